@@ -1,0 +1,1 @@
+//! claque-report
