@@ -1,1 +1,11 @@
-//! claque-host
+//! Hosts for signals: finding plugins, giving them exactly what they declared, checking what comes back,
+//! and the two foreign homes, Luau scripts and compiled libraries. Nobody outside this crate knows of
+//! Luau or of loading libraries. What a result means is not decided here.
+
+mod contract;
+mod declare;
+mod luau;
+mod manifest;
+mod native;
+mod registry;
+mod spec;

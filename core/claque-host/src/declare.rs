@@ -1,0 +1,1 @@
+//! declare: to be filled in.

@@ -1,0 +1,1 @@
+//! luau: to be filled in.

@@ -1,0 +1,1 @@
+//! native: to be filled in.
