@@ -1,1 +1,20 @@
-//! claque-study
+//! A study from `study.toml` to a run folder: the one crate that names two stages. What a stage computes
+//! is decided in its own crate; here stands only in which order they are asked and what each is handed.
+
+mod config;
+mod coordinate;
+mod data;
+mod error;
+mod evidence;
+mod folder;
+mod record;
+mod results;
+mod run;
+mod scoring;
+mod signals;
+
+pub use config::{ConfigError, StudyFile};
+pub use error::StudyError;
+pub use folder::write;
+pub use results::{ResultTable, edge_posts, edges};
+pub use run::{Finished, Request, load, run};

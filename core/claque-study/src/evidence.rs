@@ -1,0 +1,112 @@
+//! The posts behind each finding, and each group's activity over time: what a reader opens first.
+
+use crate::coordinate::Coordinated;
+use claque_coordination::Corpus;
+use claque_model::{Activity, Finding, Outcome, Scorecard};
+use claque_report::{ClusterActivity, EvidencePost};
+use claque_score::Group;
+use polars::prelude::PolarsResult;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Characters of a post shown beside a finding.
+const EXCERPT: usize = 280;
+/// Bins of a timeline.
+const BINS: i64 = 60;
+
+struct Post<'a> {
+    account: Option<&'a str>,
+    at: Option<i64>,
+    text: Option<&'a str>,
+    url: Option<&'a str>,
+}
+
+/// One row per cluster, signal and supporting post, at most 20 posts per finding.
+pub(crate) fn posts(
+    activity: &Activity,
+    corpus: &Corpus,
+    coordinated: &Coordinated,
+    scorecard: &Scorecard,
+) -> PolarsResult<Vec<EvidencePost>> {
+    let wanted: HashSet<&str> =
+        scorecard.findings.iter().flat_map(|f| f.support_post_ids.iter().map(String::as_str)).collect();
+    let found = look_up(activity, &wanted)?;
+    let objects = objects_of(corpus, coordinated, &wanted);
+    let mut rows = Vec::new();
+    for finding in scorecard.findings.iter().filter(|f| matches!(f.outcome, Outcome::Measured { .. })) {
+        for (rank, post_id) in finding.support_post_ids.iter().enumerate() {
+            rows.push(row(finding, rank, post_id, found.get(post_id.as_str()), objects.get(post_id.as_str())));
+        }
+    }
+    Ok(rows)
+}
+
+fn row(finding: &Finding, rank: usize, post_id: &str, post: Option<&Post>, object: Option<&&str>) -> EvidencePost {
+    let is_layer = finding.signal_id.starts_with("coord.") && finding.family != "provenance";
+    EvidencePost {
+        cluster_id: finding.cluster_id.clone(),
+        signal_id: finding.signal_id.clone(),
+        post_id: post_id.to_owned(),
+        account_id: post.and_then(|p| p.account).unwrap_or_default().to_owned(),
+        at: post.and_then(|p| p.at),
+        text: post.and_then(|p| p.text).map(|t| t.chars().take(EXCERPT).collect()),
+        url: post.and_then(|p| p.url).map(str::to_owned),
+        object: object.filter(|_| is_layer).map(|o| (*o).to_owned()),
+        note: if is_layer { None } else { finding.support_objects.get(rank).cloned() },
+    }
+}
+
+fn look_up<'a>(activity: &'a Activity, wanted: &HashSet<&str>) -> PolarsResult<HashMap<&'a str, Post<'a>>> {
+    let Some(posts) = activity.table("posts") else { return Ok(HashMap::new()) };
+    let ids = posts.column("post_id")?.str()?;
+    let accounts = posts.column("account_id")?.str()?;
+    let texts = posts.column("text")?.str()?;
+    let urls = posts.column("url")?.str()?;
+    let times = posts.column("created_at")?.to_physical_repr();
+    let times = times.i64()?;
+    let mut found = HashMap::with_capacity(wanted.len());
+    for (row, id) in ids.iter().enumerate() {
+        if let Some(id) = id.filter(|id| wanted.contains(id)) {
+            let post = Post { account: accounts.get(row), at: times.get(row), text: texts.get(row), url: urls.get(row) };
+            found.insert(id, post);
+        }
+    }
+    Ok(found)
+}
+
+/// The object that a supporting post shared, from the confirming half.
+fn objects_of<'a>(corpus: &'a Corpus, coordinated: &'a Coordinated, wanted: &HashSet<&str>) -> HashMap<&'a str, &'a str> {
+    let mut objects = HashMap::new();
+    for confirmation in &coordinated.confirmations {
+        for layer in &confirmation.layers {
+            for (post, object) in layer.posts.iter().zip(&layer.objects) {
+                let id = corpus.posts()[*post as usize].as_str();
+                if wanted.contains(id) {
+                    objects.insert(id, object.as_str());
+                }
+            }
+        }
+    }
+    objects
+}
+
+/// Posts per time bin and group, over the span of the whole data.
+pub(crate) fn timelines(activity: &Activity, groups: &[Group]) -> PolarsResult<Vec<ClusterActivity>> {
+    let Some(posts) = activity.table("posts") else { return Ok(Vec::new()) };
+    let accounts = posts.column("account_id")?.str()?;
+    let times = posts.column("created_at")?.to_physical_repr();
+    let times = times.i64()?;
+    let (Some(first), Some(last)) = (times.iter().flatten().min(), times.iter().flatten().max()) else {
+        return Ok(Vec::new());
+    };
+    let width = ((last - first) / BINS + 1).max(1);
+    let group_of: BTreeMap<&str, usize> =
+        groups.iter().enumerate().flat_map(|(at, g)| g.accounts.iter().map(move |a| (a.as_str(), at))).collect();
+    let mut counts = vec![vec![0_u64; BINS as usize]; groups.len()];
+    for (account, at) in accounts.iter().zip(times.iter()) {
+        if let (Some(group), Some(at)) = (account.and_then(|a| group_of.get(a)), at) {
+            counts[*group][((at - first) / width) as usize] += 1;
+        }
+    }
+    let bins = |counts: &[u64]| counts.iter().enumerate().map(|(bin, n)| (first + bin as i64 * width, *n)).collect();
+    Ok(groups.iter().zip(&counts).map(|(g, c)| ClusterActivity { cluster_id: g.id.clone(), bins: bins(c) }).collect())
+}

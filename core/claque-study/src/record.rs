@@ -1,0 +1,142 @@
+//! `run.json`: versions, inputs with hashes, seed, parameters, warnings and failures. Times of the run are
+//! added by the caller, so that everything here is a function of the inputs.
+
+use crate::config::StudyFile;
+use crate::coordinate::{Coordinated, POSTS_PER_EDGE};
+use crate::data::Data;
+use crate::scoring::Scored;
+use crate::signals::Given;
+use claque_host::Registry;
+use claque_model::{Declaration, ParamValue, format_duration};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// Parameters and priors as they are printed for people.
+pub(crate) fn settings(file: &StudyFile, seed: u64) -> Vec<(String, String)> {
+    let windows = file.coordination.windows.join(", ");
+    let layers = file.coordination.traces.as_ref().map_or_else(|| "all that ran".into(), |layers| layers.join(", "));
+    let rows = [
+        ("windows", windows),
+        ("trace layers", layers),
+        ("interval jitter", format!("±{}", file.null_model.jitter)),
+        ("false discovery rate of edges", file.null_model.alpha.to_string()),
+        ("matched sets per cluster", file.null_model.draws.to_string()),
+        ("whole-pipeline permutations", file.null_model.corpus_draws.to_string()),
+        ("prior of each dimension and of concealment", file.scores.prior.to_string()),
+        ("prior of coordination", file.scores.prior_coordination.to_string()),
+        ("least K of a CIB candidate", file.scores.candidate_k.to_string()),
+        ("least I of a CIB candidate", file.scores.candidate_i.to_string()),
+        ("seed", seed.to_string()),
+    ];
+    rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What a reader should know besides.
+pub(crate) fn warnings(file: &StudyFile, coordinated: &Coordinated) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (section, present) in
+        [("privacy", file.privacy.is_some()), ("dsa", file.dsa.is_some()), ("expect", file.expect.is_some())]
+    {
+        if present {
+            lines.push(format!("section `[{section}]` of the study is read but not acted on by this version"));
+        }
+    }
+    for skipped in &coordinated.network.skipped {
+        let instead = skipped.widened_to.map_or_else(String::new, |w| format!("; tested at {w} instead"));
+        lines.push(format!(
+            "layer `{}` was not tested at {} ({}){instead}",
+            skipped.layer, skipped.window, skipped.reason
+        ));
+    }
+    for layer in coordinated.network.layers.iter().filter(|l| l.hot_objects > 0) {
+        lines.push(format!(
+            "layer `{}` at {}: {} objects with more sharers than the cap were left out of the tests",
+            layer.layer, layer.window, layer.hot_objects
+        ));
+    }
+    lines
+}
+
+#[expect(clippy::too_many_arguments, reason = "the record of a run names all of it")]
+pub(crate) fn record(
+    file: &StudyFile,
+    version: &str,
+    seed: u64,
+    data: &Data,
+    coordinated: &Coordinated,
+    scored: &Scored,
+    registry: &Registry,
+    warnings: &[String],
+) -> Value {
+    let inputs: Vec<Value> = data
+        .inputs
+        .iter()
+        .map(|i| json!({ "name": i.name, "path": i.path, "sha256": i.sha256, "rows": i.rows.iter().cloned().collect::<BTreeMap<_, _>>() }))
+        .collect();
+    let signals: Vec<Value> = scored
+        .ran
+        .iter()
+        .map(|(chosen, given)| {
+            let (state, why) = match given {
+                Given::Output(frame) => ("ran", format!("{} rows", frame.height())),
+                Given::Missing(reason) => ("missing", reason.sentence()),
+                Given::Failed(fault) => ("failed", fault.to_string()),
+            };
+            json!({
+                "id": chosen.declaration.id,
+                "version": chosen.declaration.version,
+                "kind": chosen.registered.signal.origin().name(),
+                "home": chosen.registered.home,
+                "sha256": chosen.registered.sha256,
+                "cap": chosen.declaration.cap,
+                "params": params(&chosen.declaration, &chosen.params),
+                "state": state,
+                "detail": why,
+            })
+        })
+        .collect();
+    let layers: Vec<Value> = coordinated
+        .network
+        .layers
+        .iter()
+        .map(|l| json!({ "layer": l.layer, "window": l.window.to_string(), "tested": l.tested, "edges": l.edges.len(), "hot_objects": l.hot_objects }))
+        .collect();
+    json!({
+        "claque": version,
+        "study": { "id": file.study.id, "title": file.study.title, "version": file.study.version, "licence": file.study.licence,
+                   "question": file.study.question, "hypotheses": file.study.hypotheses, "prereg": file.study.prereg },
+        "seed": seed,
+        "inputs": inputs,
+        "settings": settings(file, seed).into_iter().collect::<BTreeMap<_, _>>(),
+        "corpus_level": { "p": coordinated.answer.p, "draws": coordinated.answer.draws,
+                          "best": coordinated.answer.best, "null_q95": coordinated.answer.null_q95 },
+        "layers": layers,
+        "posts_per_edge_cap": POSTS_PER_EDGE,
+        "edges_are": "tested on all objects; clusters are discovered on one half of the objects and confirmed on the other",
+        "signals": signals,
+        "broken_plugins": registry.broken().iter().map(|b| json!({ "name": b.name, "reason": b.reason })).collect::<Vec<_>>(),
+        "warnings": warnings,
+    })
+}
+
+fn params(declaration: &Declaration, given: &BTreeMap<String, ParamValue>) -> Value {
+    let resolved = declaration.resolve_params(given).unwrap_or_default();
+    let shown = |value: &ParamValue| match value {
+        ParamValue::Int(v) => json!(v),
+        ParamValue::Float(v) => json!(v),
+        ParamValue::Bool(v) => json!(v),
+        ParamValue::Text(v) => json!(v),
+        ParamValue::Texts(v) => json!(v),
+        ParamValue::Duration(v) => json!(format_duration(*v)),
+        ParamValue::Datetime(v) => json!(v),
+    };
+    resolved.iter().map(|(name, value)| (name.clone(), shown(value))).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// First 8 hex digits of SHA-256 over what determines the results.
+pub(crate) fn fingerprint(record: &Value) -> String {
+    let parts = ["claque", "seed", "inputs", "settings", "signals"].map(|key| record[key].to_string());
+    let digest = Sha256::digest(parts.join("\n").as_bytes());
+    digest.iter().take(4).map(|b| format!("{b:02x}")).collect()
+}
