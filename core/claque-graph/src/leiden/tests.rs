@@ -1,0 +1,171 @@
+//! Known graphs, and what the paper promises of communities.
+
+use super::*;
+use crate::components::components;
+use proptest::prelude::*;
+
+/// Zachary's karate club (Zachary 1977, 10.1086/jar.33.4.3629752), members from 0.
+const KARATE: [(u32, u32); 78] = [
+    (0, 1),
+    (0, 2),
+    (0, 3),
+    (0, 4),
+    (0, 5),
+    (0, 6),
+    (0, 7),
+    (0, 8),
+    (0, 10),
+    (0, 11),
+    (0, 12),
+    (0, 13),
+    (0, 17),
+    (0, 19),
+    (0, 21),
+    (0, 31),
+    (1, 2),
+    (1, 3),
+    (1, 7),
+    (1, 13),
+    (1, 17),
+    (1, 19),
+    (1, 21),
+    (1, 30),
+    (2, 3),
+    (2, 7),
+    (2, 8),
+    (2, 9),
+    (2, 13),
+    (2, 27),
+    (2, 28),
+    (2, 32),
+    (3, 7),
+    (3, 12),
+    (3, 13),
+    (4, 6),
+    (4, 10),
+    (5, 6),
+    (5, 10),
+    (5, 16),
+    (6, 16),
+    (8, 30),
+    (8, 32),
+    (8, 33),
+    (9, 33),
+    (13, 33),
+    (14, 32),
+    (14, 33),
+    (15, 32),
+    (15, 33),
+    (18, 32),
+    (18, 33),
+    (19, 33),
+    (20, 32),
+    (20, 33),
+    (22, 32),
+    (22, 33),
+    (23, 25),
+    (23, 27),
+    (23, 29),
+    (23, 32),
+    (23, 33),
+    (24, 25),
+    (24, 27),
+    (24, 31),
+    (25, 31),
+    (26, 29),
+    (26, 33),
+    (27, 33),
+    (28, 31),
+    (28, 33),
+    (29, 32),
+    (29, 33),
+    (30, 32),
+    (30, 33),
+    (31, 32),
+    (31, 33),
+    (32, 33),
+];
+
+fn unweighted(n: usize, edges: &[(u32, u32)]) -> Graph {
+    let edges: Vec<_> = edges.iter().map(|&(a, b)| (a, b, 1.0)).collect();
+    Graph::from_edges(n, &edges)
+}
+
+fn cliques_with_bridge(size: u32) -> Graph {
+    let mut edges = vec![(0, size)];
+    for base in [0, size] {
+        edges.extend((0..size).flat_map(|a| (a + 1..size).map(move |b| (base + a, base + b))));
+    }
+    unweighted(2 * size as usize, &edges)
+}
+
+#[test]
+fn two_cliques_with_a_bridge_are_two_communities() {
+    let expected: Vec<u32> = (0..10).map(|node| node / 5).collect();
+    for seed in 0..20 {
+        assert_eq!(leiden(&cliques_with_bridge(5), 1.0, seed), expected);
+    }
+}
+
+#[test]
+fn the_karate_club_reaches_its_known_maximum() {
+    // 0.4198 is the maximum, proven by exact search (Brandes et al. 2008, 10.1109/TKDE.2007.190689)
+    let karate = unweighted(34, &KARATE);
+    let best = (0..20).map(|seed| modularity(&karate, &leiden(&karate, 1.0, seed), 1.0)).fold(0.0, f64::max);
+    assert!((best - 0.4198).abs() < 5e-5, "{best}");
+    let worst = (0..20).map(|seed| modularity(&karate, &leiden(&karate, 1.0, seed), 1.0)).fold(1.0, f64::min);
+    assert!(worst > 0.41, "{worst}");
+}
+
+#[test]
+fn modularity_of_the_split_of_the_club_is_the_published_one() {
+    // the two factions after the split: 0.3715 (Newman & Girvan 2004, 10.1103/PhysRevE.69.026113, give 0.371)
+    let officer = [8, 9, 14, 15, 18, 20, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33];
+    let labels: Vec<u32> = (0..34).map(|node| u32::from(officer.contains(&node))).collect();
+    assert!((modularity(&unweighted(34, &KARATE), &labels, 1.0) - 0.3715).abs() < 1e-3);
+}
+
+#[test]
+fn a_higher_resolution_gives_more_communities() {
+    let karate = unweighted(34, &KARATE);
+    let count = |gamma| leiden(&karate, gamma, 1).into_iter().max();
+    assert!(count(2.0) > count(0.5));
+}
+
+#[test]
+fn a_graph_without_edges_keeps_every_node_alone() {
+    assert_eq!(leiden(&Graph::from_edges(3, &[]), 1.0, 7), vec![0, 1, 2]);
+}
+
+proptest! {
+    #[test]
+    fn communities_are_connected_and_repeat_for_a_seed(
+        edges in proptest::collection::vec((0u32..30, 0u32..30, 1u32..9), 1..120), seed in 0u64..50,
+    ) {
+        let edges: Vec<_> = edges.into_iter().map(|(a, b, w)| (a, b, f64::from(w))).collect();
+        let graph = Graph::from_edges(30, &edges);
+        let labels = leiden(&graph, 1.0, seed);
+        prop_assert_eq!(&labels, &leiden(&graph, 1.0, seed));
+        let inside: Vec<_> = graph.edges().filter(|(a, b, _)| labels[*a as usize] == labels[*b as usize]).collect();
+        prop_assert_eq!(&labels, &components(&Graph::from_edges(30, &inside)));
+        let alone: Vec<u32> = (0..30).collect();
+        prop_assert!(modularity(&graph, &labels, 1.0) >= modularity(&graph, &alone, 1.0) - 1e-9);
+    }
+
+    #[test]
+    fn no_single_move_improves_the_result(
+        edges in proptest::collection::vec((0u32..14, 0u32..14, 1u32..9), 1..50), seed in 0u64..20,
+    ) {
+        let edges: Vec<_> = edges.into_iter().map(|(a, b, w)| (a, b, f64::from(w))).collect();
+        let graph = Graph::from_edges(14, &edges);
+        let labels = leiden(&graph, 1.0, seed);
+        let reached = modularity(&graph, &labels, 1.0);
+        for node in 0..14 {
+            for label in 0..14 {
+                let mut moved = labels.clone();
+                moved[node] = label;
+                prop_assert!(modularity(&graph, &moved, 1.0) <= reached + 1e-9);
+            }
+        }
+    }
+}
