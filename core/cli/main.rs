@@ -1,1 +1,33 @@
-fn main() {}
+//! The program `claque`: arguments in, one command, one exit code. What a command does stands in
+//! `commands`, what an error means to a person in `diagnosis`.
+
+mod args;
+mod commands;
+mod diagnosis;
+mod interrupt;
+mod progress;
+mod shipped;
+mod terminal;
+mod threads;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let terminal = terminal::Terminal::new(&arguments.common);
+    let done = interrupt::install().and_then(|()| threads::apply(arguments.common.threads)).and_then(|()| {
+        match arguments.command {
+            Command::Run(options) => commands::run::run(&options, &terminal),
+            Command::Import(options) => commands::import::run(&options, &terminal),
+            Command::Inspect(options) => commands::inspect::run(&options, &terminal),
+            Command::Coordinate(options) => commands::coordinate::run(&options, &terminal),
+            Command::Signals(options) => commands::signals::run(&options, &terminal),
+            Command::Plugin(options) => commands::plugin::run(&options, &terminal),
+            Command::Synth(options) => commands::synth::run(&options, &terminal),
+            Command::Evaluate(options) => commands::evaluate::run(&options, &terminal),
+        }
+    });
+    done.unwrap_or_else(|failure| terminal.fail(&failure)).into()
+}

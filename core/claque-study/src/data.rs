@@ -7,7 +7,7 @@ use claque_ingest::{ImportOptions, import, is_activity_folder, read_activity, re
 use claque_model::{Activity, TimePrecision, USER, schema_of};
 use claque_report::{CorpusSummary, InputLine};
 use polars::prelude::{
-    BooleanChunked, DataFrame, IntoLazy, JoinArgs, JoinType, NamedFrom, PolarsResult, Series, StringChunked, col,
+    BooleanChunked, DataFrame, IntoLazy, JoinArgs, JoinType, NewChunkedArray, PolarsResult, StringChunked, col,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -135,7 +135,7 @@ fn first_per_key(name: &str, table: &DataFrame) -> PolarsResult<DataFrame> {
         }
         keep.push(seen.insert(cells));
     }
-    table.filter(&BooleanChunked::new("keep".into(), keep))
+    table.filter(&BooleanChunked::from_slice("keep".into(), &keep))
 }
 
 fn inside(activity: &Activity, period: &Period) -> Result<Activity, StudyError> {
@@ -245,7 +245,25 @@ pub(crate) fn summary(activity: &Activity, precision: Option<TimePrecision>) -> 
     })
 }
 
-/// A column of ids, for lookups.
-pub(crate) fn id_series(name: &str, ids: &[String]) -> Series {
-    Series::new(name.into(), ids)
+/// Precision of all times of an activity: the coarsest that at least 1 % of its posts have.
+fn precision_of_posts(activity: &Activity) -> PolarsResult<Option<TimePrecision>> {
+    let Some(posts) = activity.table("posts") else { return Ok(None) };
+    Ok(Precisions::of(posts)?.of_traces(posts.column("post_id")?.str()?))
+}
+
+/// Rows, span, precision and what is known, for people.
+///
+/// # Errors
+/// Only if the tables break their schema, which would be a bug.
+pub fn summarize(activity: &Activity) -> Result<CorpusSummary, StudyError> {
+    Ok(summary(activity, precision_of_posts(activity)?)?)
+}
+
+/// The precision of the times behind some traces.
+///
+/// # Errors
+/// As [`summarize`].
+pub fn precision_of(activity: &Activity, traces: &DataFrame) -> Result<Option<TimePrecision>, StudyError> {
+    let Some(posts) = activity.table("posts") else { return Ok(None) };
+    Ok(Precisions::of(posts)?.of_traces(traces.column("post_id")?.str()?))
 }

@@ -36,10 +36,19 @@ pub fn write(finished: &Finished, record: &Value, log: &[Value], target: &Path) 
     text("report.html", claque_report::html(&finished.view)?)?;
     text("run.json", format!("{record:#}\n"))?;
     text("log.ndjson", log.iter().map(|event| format!("{event}\n")).collect())?;
-    let kept = temporary.keep();
-    std::fs::rename(&kept, target).map_err(|source| {
-        let cleaned = std::fs::remove_dir_all(&kept);
-        StudyError::Write { path: target.to_owned(), source: cleaned.err().unwrap_or(source) }
-    })?;
+    publish(temporary, target).map_err(failed(target))?;
     Ok(target.to_owned())
+}
+
+/// Gives a finished temporary folder its name, readable like any other folder.
+///
+/// # Errors
+/// The name is taken or cannot be given; the folder is then taken back.
+pub fn publish(temporary: tempfile::TempDir, target: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(temporary.path(), std::fs::Permissions::from_mode(0o755))?;
+    std::fs::rename(temporary.path(), target)?;
+    // it has another name now: nothing is left to remove
+    let _old_name = temporary.keep();
+    Ok(())
 }

@@ -14,7 +14,9 @@ mod scoring;
 mod signals;
 
 pub use config::{ConfigError, StudyFile};
+pub use claque_report::CorpusSummary;
+pub use data::{precision_of, summarize};
 pub use error::StudyError;
-pub use folder::write;
+pub use folder::{publish, write};
 pub use results::{ResultTable, edge_posts, edges};
 pub use run::{Finished, Request, load, run};

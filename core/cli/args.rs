@@ -1,0 +1,237 @@
+//! Arguments and help texts. Their meaning stands with each command.
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Find groups of accounts that act together more than chance allows, and see what speaks for and against
+/// interference: disinformation, foreign interference, use of AI, cybercrime.
+#[derive(Parser)]
+#[command(name = "claque", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Args)]
+pub(crate) struct Common {
+    /// Print one JSON object to stdout instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print errors only
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Print what happens to stderr; twice for more
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Color of terminal output
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Threads to use [default: all cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) threads: Option<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run a study: read, trace, link, cluster, score, report
+    Run(Run),
+    /// Turn platform files into canonical activity tables
+    Import(Import),
+    /// Show tables, rows, span, precision and what is known
+    Inspect(Inspect),
+    /// Compute the pair network alone
+    Coordinate(Coordinate),
+    /// List the signals, or show one
+    Signals(Signals),
+    /// Tools for plugin authors and owners
+    #[command(subcommand)]
+    Plugin(Plugin),
+    /// Generate a world with planted truth
+    Synth(Synth),
+    /// Score a run against planted truth
+    Evaluate(Evaluate),
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  claque run datasets/quickstart
+  claque run study.toml -o runs/first --seed 7")]
+pub(crate) struct Run {
+    /// `study.toml`, or the folder that holds it
+    pub(crate) study: PathBuf,
+    /// Run folder to write, which must not exist [default: runs/TIME-HASH]
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Seed of every random number
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// A further folder of plugin folders, searched first
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugins: Option<PathBuf>,
+    /// Run scripts without just-in-time compilation
+    #[arg(long)]
+    pub(crate) no_jit: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  claque import tweets.csv users.csv -o activity
+  claque import posts.csv -o activity --map account_id=\"Unique UserID\" --map created_at=Timestamp --tz Europe/Berlin
+  claque import posts.csv -o activity --as map        # proposes a mapping and stops")]
+pub(crate) struct Import {
+    /// Platform files
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Folder to write, which must not exist
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Format, instead of a guess from the content
+    #[arg(long = "as", value_name = "ADAPTER")]
+    pub(crate) adapter: Option<String>,
+    /// COLUMN=SOURCE for the adapter `map`; as often as needed
+    #[arg(long, value_name = "COLUMN=SOURCE")]
+    pub(crate) map: Vec<String>,
+    /// Zone of times without one, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) tz: Option<String>,
+    /// Platform of ids that do not say it
+    #[arg(long)]
+    pub(crate) platform: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  claque inspect activity
+  claque inspect tweets.csv")]
+pub(crate) struct Inspect {
+    /// A folder of canonical tables, or a platform file
+    pub(crate) path: PathBuf,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Method {
+    /// Keep what exceeds chance
+    Null,
+    /// Count post pairs and keep weight >= --min-weight
+    Plain,
+    /// What CooRTweet 2.1.3 computes, with its column names
+    Coortweet,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  claque coordinate shares.csv -o edges.parquet
+  claque coordinate shares.csv -o edges.csv --method coortweet --window 60s --min-participation 2
+  claque coordinate activity -o edges.parquet --trace url --window 10s,60s")]
+pub(crate) struct Coordinate {
+    /// A folder of canonical tables, or a CSV or Parquet file with object, account, post and time columns
+    pub(crate) input: PathBuf,
+    /// File to write; its ending chooses CSV or Parquet
+    #[arg(long, short, value_name = "EDGES")]
+    pub(crate) output: PathBuf,
+    /// Trace layer of a folder of canonical tables
+    #[arg(long, default_value = "url")]
+    pub(crate) trace: String,
+    /// Time windows
+    #[arg(long, value_name = "WINDOW,…", value_delimiter = ',', default_value = "10s,60s")]
+    pub(crate) window: Vec<String>,
+    /// How edges are chosen
+    #[arg(long, default_value = "null")]
+    pub(crate) method: Method,
+    /// Least weight of an edge (plain)
+    #[arg(long, default_value_t = 2)]
+    pub(crate) min_weight: u32,
+    /// Leave out accounts with fewer rows (plain, coortweet)
+    #[arg(long, default_value_t = 2)]
+    pub(crate) min_participation: u32,
+    /// Quantile that an edge must exceed to be flagged (coortweet)
+    #[arg(long, default_value_t = 0.5)]
+    pub(crate) edge_weight: f64,
+    /// Seed
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  claque signals
+  claque signals show cyb.lookalike")]
+pub(crate) struct Signals {
+    #[command(subcommand)]
+    pub(crate) action: Option<SignalsAction>,
+    /// A further folder of plugin folders, searched first
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugins: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SignalsAction {
+    /// What one signal declares
+    Show {
+        /// Signal id
+        id: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Plugin {
+    /// Check a plugin folder, script or library: declaration, tests, example
+    #[command(after_help = "Examples:
+  claque plugin check scripts/mention-set
+  claque plugin check my-plugin/libmine.so")]
+    Check {
+        /// Plugin folder, `main.luau`, or library
+        path: PathBuf,
+    },
+    /// List plugins: what is found, what it shadows, what is broken
+    List {
+        /// A further folder of plugin folders, searched first
+        #[arg(long, value_name = "DIR")]
+        plugins: Option<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  claque synth all -o worlds/all --seed 7
+  claque synth cloned-media syndication -o worlds/clones --accounts 8000")]
+pub(crate) struct Synth {
+    /// Scenarios, or `all`
+    #[arg(required = true)]
+    pub(crate) scenarios: Vec<String>,
+    /// Folder to write, which must not exist: a study with its data, and the truth beside it
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Background accounts
+    #[arg(long)]
+    pub(crate) accounts: Option<usize>,
+    /// Background posts
+    #[arg(long)]
+    pub(crate) posts: Option<usize>,
+    /// Days
+    #[arg(long)]
+    pub(crate) days: Option<u32>,
+    /// Seed
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  claque evaluate runs/first datasets/quickstart/truth/labels.csv")]
+pub(crate) struct Evaluate {
+    /// Run folder
+    pub(crate) run: PathBuf,
+    /// `labels.csv` of a generated world
+    pub(crate) labels: PathBuf,
+}

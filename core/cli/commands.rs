@@ -1,0 +1,10 @@
+//! One file per command.
+
+pub(crate) mod coordinate;
+pub(crate) mod evaluate;
+pub(crate) mod import;
+pub(crate) mod inspect;
+pub(crate) mod plugin;
+pub(crate) mod run;
+pub(crate) mod signals;
+pub(crate) mod synth;

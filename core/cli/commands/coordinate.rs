@@ -1,0 +1,160 @@
+//! `claque coordinate`: the pair network alone, from canonical tables or a four-column file.
+
+use crate::args::{self, Method};
+use crate::diagnosis::Failure;
+use crate::interrupt::while_writing;
+use crate::progress::Progress;
+use crate::terminal::{Exit, Terminal};
+use claque_coordination::{
+    Actions, Corpus, Half, LayerInput, NullSettings, coortweet, encode_actions, fusion_weight, link, plain, trace_signals,
+};
+use claque_host::{Limits, Tables, run as run_signal};
+use claque_ingest::{FourColumns, is_activity_folder, read_activity, read_four_columns, write_table};
+use claque_model::TimeWindow;
+use claque_study::edges;
+use polars::prelude::{Column, DataFrame, NamedFrom, Series};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Failure> {
+    let windows = windows(&options.window)?;
+    let progress = out.progress();
+    let (frame, said) = if is_activity_folder(&options.input) {
+        if options.method != Method::Null {
+            return Err(Failure::new("this method reads a four-column file, not a folder of canonical tables")
+                .with_hint("leave out --method, or give a CSV with object_id, account_id, content_id, timestamp_share"));
+        }
+        beyond_chance(&corpus_of_folder(options, &progress)?, &windows, options.seed)?
+    } else {
+        let rows = read_four_columns(&options.input)?;
+        if rows.skipped > 0 {
+            out.warn(&format!("{} rows without object, account or time were left out", rows.skipped));
+        }
+        of_actions(options, &windows, &rows)?
+    };
+    progress.finish();
+    while_writing(|| write_table(&frame, &options.output, &metadata(options.method)))?;
+    out.say(&said);
+    out.say(&format!("written to {}", options.output.display()));
+    out.object(&json!({ "edges": frame.height(), "output": options.output.display().to_string(), "message": said }));
+    Ok(Exit::Done)
+}
+
+fn windows(texts: &[String]) -> Result<Vec<TimeWindow>, Failure> {
+    let mut windows = Vec::new();
+    for text in texts {
+        let window = TimeWindow::parse(text).map_err(|error| Failure::new(error.to_string()).with_hint("such as --window 10s,60s"))?;
+        windows.push(window);
+    }
+    windows.sort_unstable();
+    windows.dedup();
+    Ok(windows)
+}
+
+fn metadata(method: Method) -> Vec<(&'static str, &'static str)> {
+    match method {
+        Method::Null => {
+            vec![("activity.schema", "1"), ("activity.table", "edges"), ("activity.key", "layer,window_s,account_a,account_b")]
+        }
+        Method::Plain | Method::Coortweet => Vec::new(),
+    }
+}
+
+fn of_actions(options: &args::Coordinate, windows: &[TimeWindow], rows: &FourColumns) -> Result<(DataFrame, String), Failure> {
+    let actions = encode_actions(&rows.object, &rows.account, rows.content.as_ref(), &rows.at)
+        .map_err(|error| Failure::new(error.to_string()))?;
+    match options.method {
+        Method::Null => beyond_chance(&Corpus::from_actions(&actions, &options.trace), windows, options.seed),
+        Method::Plain => counted(&actions, one(windows, "plain")?, options),
+        Method::Coortweet => as_coortweet(&actions, one(windows, "coortweet")?, options),
+    }
+}
+
+fn one(windows: &[TimeWindow], method: &str) -> Result<TimeWindow, Failure> {
+    match windows {
+        [window] => Ok(*window),
+        _ => Err(Failure::new(format!("--method {method} takes one window")).with_hint("such as --window 60s")),
+    }
+}
+
+fn corpus_of_folder(options: &args::Coordinate, progress: &Progress) -> Result<Corpus, Failure> {
+    let activity = read_activity(&options.input)?;
+    let signals = trace_signals();
+    let Some(signal) = signals.iter().find(|s| s.declaration().layer_name() == options.trace) else {
+        let known: Vec<&str> = signals.iter().map(|s| s.declaration().layer_name()).collect();
+        return Err(Failure::new(format!("unknown trace layer `{}`", options.trace)).with_hint(format!("one of {}", known.join(", "))));
+    };
+    let none = BTreeMap::new();
+    let traces = run_signal(signal.as_ref(), &Tables::new(&activity, &none), &BTreeMap::new(), options.seed, &Limits::default(), progress)
+        .map_err(|fault| Failure::new(format!("layer `{}`: {fault}", options.trace)))?;
+    let precision = claque_study::precision_of(&activity, &traces)?;
+    let layer = LayerInput { name: options.trace.clone(), fusion_weight: fusion_weight(&options.trace), traces, precision };
+    Corpus::encode(&[layer]).map_err(|error| Failure::new(error.to_string()))
+}
+
+fn beyond_chance(corpus: &Corpus, windows: &[TimeWindow], seed: u64) -> Result<(DataFrame, String), Failure> {
+    let network = link(corpus, &NullSettings::new(windows.to_vec(), seed), Half::Whole);
+    let mut lines = Vec::new();
+    for skipped in &network.skipped {
+        let instead = skipped.widened_to.map_or_else(String::new, |w| format!("; tested at {w} instead"));
+        lines.push(format!("not tested at {} ({}){instead}", skipped.window, skipped.reason));
+    }
+    for layer in &network.layers {
+        let hot = if layer.hot_objects > 0 { format!("; {} hot objects left out", layer.hot_objects) } else { String::new() };
+        lines.push(format!("{} at {}: {} pairs tested, {} edges exceed chance{hot}", layer.layer, layer.window, layer.tested, layer.edges.len()));
+    }
+    if network.n_edges() == 0 {
+        lines.push("nothing exceeds chance: no two accounts met more often than independent timing allows".to_owned());
+    }
+    let frame = edges(corpus, &network.layers).map_err(|error| Failure::new(error.to_string()))?;
+    Ok((frame, lines.join("\n")))
+}
+
+fn column<T, Phantom: ?Sized>(name: &str, values: T) -> Column
+where
+    Series: NamedFrom<T, Phantom>,
+{
+    Series::new(name.into(), values).into()
+}
+
+fn counted(actions: &Actions, window: TimeWindow, options: &args::Coordinate) -> Result<(DataFrame, String), Failure> {
+    let edges = plain(actions, window, options.min_participation, options.min_weight);
+    let id = |code: u32| actions.account(code);
+    let columns = vec![
+        column("account_a", edges.iter().map(|e| id(e.a)).collect::<Vec<_>>()),
+        column("account_b", edges.iter().map(|e| id(e.b)).collect::<Vec<_>>()),
+        column("weight", edges.iter().map(|e| i64::from(e.weight)).collect::<Vec<_>>()),
+    ];
+    let frame = DataFrame::new(edges.len(), columns).map_err(|error| Failure::new(error.to_string()))?;
+    let said = format!(
+        "{} edges of weight >= {} within {window}\n\
+         a count says nothing about chance: on ordinary data most of these pairs are strangers; --method null tests them",
+        edges.len(),
+        options.min_weight
+    );
+    Ok((frame, said))
+}
+
+fn as_coortweet(actions: &Actions, window: TimeWindow, options: &args::Coordinate) -> Result<(DataFrame, String), Failure> {
+    let groups = coortweet::detect_groups(actions, window.seconds(), options.min_participation);
+    let edges = coortweet::coordinated_network(actions, &groups, options.edge_weight);
+    let columns = vec![
+        column("account_id", edges.iter().map(|e| actions.account(e.a)).collect::<Vec<_>>()),
+        column("account_id_y", edges.iter().map(|e| actions.account(e.b)).collect::<Vec<_>>()),
+        column("weight", edges.iter().map(|e| i64::from(e.weight)).collect::<Vec<_>>()),
+        column("avg_time_delta", edges.iter().map(|e| e.avg_time_delta).collect::<Vec<_>>()),
+        column("n_content_id", edges.iter().map(|e| i64::from(e.n_content_id)).collect::<Vec<_>>()),
+        column("n_content_id_y", edges.iter().map(|e| i64::from(e.n_content_id_y)).collect::<Vec<_>>()),
+        column("edge_symmetry_score", edges.iter().map(|e| e.edge_symmetry_score).collect::<Vec<_>>()),
+        column("weight_threshold", edges.iter().map(|e| i64::from(e.weight_threshold)).collect::<Vec<_>>()),
+    ];
+    let frame = DataFrame::new(edges.len(), columns).map_err(|error| Failure::new(error.to_string()))?;
+    let flagged = edges.iter().filter(|e| e.weight_threshold).count();
+    let said = format!(
+        "{} edges, {flagged} above the {} quantile, as CooRTweet 2.1.3 counts them\n\
+         a quantile always flags something, also in noise; --method null says what exceeds chance",
+        edges.len(),
+        options.edge_weight
+    );
+    Ok((frame, said))
+}
