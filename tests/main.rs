@@ -1,1 +1,11 @@
-//! The one integration binary.
+//! The one integration binary: the program as a user meets it. What a crate can show by itself is tested
+//! in the crate.
+
+mod bad_input;
+mod bad_plugins;
+mod coordinate;
+mod data_flow;
+mod plugins;
+mod quickstart;
+mod support;
+mod tidy;
