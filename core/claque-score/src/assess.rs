@@ -1,0 +1,131 @@
+//! From one signal's checked output to one finding per group, by shape. Fuses nothing.
+
+mod coordination;
+mod marks;
+mod means;
+mod rates;
+mod statistics;
+
+pub(crate) use coordination::LEAST_OBJECTS;
+pub use coordination::assess_coordination;
+pub use marks::assess_marks;
+pub use rates::assess_rates;
+pub use statistics::assess_statistics;
+
+use crate::evalue::finite;
+use crate::fusion::LEAST_NATS;
+use crate::group::Group;
+use crate::null::Null;
+use claque_model::{Declaration, Finding, MissingReason, NullSummary, Outcome, PairEvidence};
+
+/// Most posts or objects that a finding carries.
+const SUPPORT: usize = 20;
+
+/// A finding, and what is needed to see how it varies with the accounts of its group.
+#[derive(Clone, Debug)]
+pub struct Assessed {
+    /// The finding; `nats_contributed` and `effect_ci` are filled in by [`crate::fuse`].
+    pub finding: Finding,
+    /// Its sufficient statistics.
+    pub resampling: Resampling,
+}
+
+/// How a finding responds to a resample of the group's accounts.
+#[derive(Clone, Debug)]
+pub enum Resampling {
+    /// It keeps its value.
+    Fixed,
+    /// Its statistic is a mean over accounts, tested against kept draws.
+    Accounts {
+        /// By position in [`Group::accounts`]; `None` for members that are left out.
+        values: Vec<Option<f64>>,
+        /// The null.
+        null: Null,
+    },
+    /// Its e-value is the mean over pairs of accounts.
+    Pairs {
+        /// Positions in [`Group::accounts`].
+        pairs: Vec<PairEvidence>,
+        /// Does the whole group reach the effect floor?
+        above_floor: bool,
+    },
+}
+
+/// The same reason for every group.
+#[must_use]
+pub fn missing(decl: &Declaration, reason: &MissingReason, groups: &[Group]) -> Vec<Assessed> {
+    groups.iter().map(|group| absent(decl, group, reason.clone())).collect()
+}
+
+/// The posts and objects behind a finding.
+#[derive(Clone, Debug, Default)]
+struct Support {
+    n: u64,
+    posts: Vec<String>,
+    objects: Vec<String>,
+}
+
+/// What was measured, before it is a finding.
+struct Measurement {
+    statistic: f64,
+    effect: f64,
+    above_floor: bool,
+    p: f64,
+    /// Before the effect floor.
+    e: f64,
+    null: NullSummary,
+    support: Support,
+    caveats: Vec<String>,
+}
+
+fn absent(decl: &Declaration, group: &Group, reason: MissingReason) -> Assessed {
+    let finding = Finding {
+        cluster_id: group.id.clone(),
+        signal_id: decl.id.clone(),
+        signal_version: decl.version.clone(),
+        title: decl.title.clone(),
+        statements: decl.statements().collect(),
+        family: decl.family.clone(),
+        outcome: Outcome::Missing(reason),
+        nats_raw: 0.0,
+        nats_capped: 0.0,
+        nats_contributed: 0.0,
+        cap: decl.cap,
+        n_support: 0,
+        support_post_ids: Vec::new(),
+        support_objects: Vec::new(),
+        caveats: Vec::new(),
+        innocent: decl.innocent.clone(),
+    };
+    Assessed { finding, resampling: Resampling::Fixed }
+}
+
+fn measured(decl: &Declaration, group: &Group, found: Measurement, resampling: Resampling) -> Assessed {
+    let raw = finite(found.e);
+    let e = crate::null::floored(raw, found.above_floor);
+    let mut caveats = found.caveats;
+    if !found.above_floor {
+        caveats.push("the effect is below the least that counts as evidence".to_owned());
+    }
+    let outcome = Outcome::Measured {
+        statistic: found.statistic,
+        effect: found.effect,
+        effect_ci: (found.effect, found.effect),
+        null: found.null,
+        p: found.p,
+        e,
+        above_floor: found.above_floor,
+    };
+    let Assessed { finding, .. } = absent(decl, group, MissingReason::NotMeasured);
+    let finding = Finding {
+        outcome,
+        nats_raw: raw.ln(),
+        nats_capped: e.ln().clamp(LEAST_NATS, decl.cap.max(0.0)),
+        n_support: found.support.n,
+        support_post_ids: found.support.posts,
+        support_objects: found.support.objects,
+        caveats,
+        ..finding
+    };
+    Assessed { finding, resampling }
+}

@@ -1,0 +1,102 @@
+//! Marks: the mean over accounts of the sum of values ÷ own posts. Reposts are not own posts.
+
+use super::means::AccountValues;
+use super::{Assessed, SUPPORT, Support};
+use crate::error::ScoreError;
+use crate::frame;
+use crate::group::Group;
+use crate::population::Population;
+use claque_model::Declaration;
+use hashbrown::HashMap;
+use polars::prelude::DataFrame;
+use std::collections::BTreeMap;
+
+const POSTS: &str = "posts";
+
+/// A marked post of an account.
+struct Marked<'f> {
+    account: u32,
+    at: i64,
+    post: &'f str,
+    note: Option<&'f str>,
+}
+
+/// One finding per group. `posts` has `post_id`, `account_id`, `kind`; `embedded` and `created_at` are
+/// used where it has them. Members without own posts are left out, and so are such accounts of the pool.
+///
+/// # Errors
+/// A column that is missing or of another type, a value that is not finite, a mark on an unknown post.
+pub fn assess_marks(
+    decl: &Declaration,
+    marks: &DataFrame,
+    posts: &DataFrame,
+    population: &Population,
+    groups: &[Group],
+    draws: u32,
+    seed: u64,
+) -> Result<Vec<Assessed>, ScoreError> {
+    let table = format!("marks.{}", decl.id);
+    let marked_ids = frame::ids(marks, &table, "post_id")?;
+    let values = frame::numbers(marks, &table, "value")?;
+    let notes: Vec<Option<&str>> = match marks.column("note") {
+        Ok(column) if column.null_count() < column.len() => frame::strings(marks, &table, "note")?.iter().collect(),
+        _ => vec![None; marks.height()],
+    };
+    let row_of: HashMap<&str, usize> = marked_ids.iter().enumerate().map(|(row, id)| (*id, row)).collect();
+
+    let post_ids = frame::ids(posts, POSTS, "post_id")?;
+    let accounts = frame::strings(posts, POSTS, "account_id")?;
+    let kinds = frame::strings(posts, POSTS, "kind")?;
+    let kept = frame::not_embedded(posts, POSTS)?;
+    let times = frame::times(posts, POSTS, "created_at")?;
+    let code_of = population.codes();
+
+    let mut own = vec![0_u32; population.ids().len()];
+    let mut sums = vec![0.0; own.len()];
+    let mut seen = vec![false; marks.height()];
+    let mut marked = Vec::new();
+    for (row, (account, kind)) in accounts.iter().zip(kinds.iter()).enumerate() {
+        let mark = row_of.get(post_ids[row]).copied();
+        if let Some(mark) = mark {
+            seen[mark] = true;
+        }
+        let Some(&code) = account.and_then(|id| code_of.get(id)) else { continue };
+        if !kept[row] || kind == Some("repost") {
+            continue;
+        }
+        own[code as usize] += 1;
+        if let Some(mark) = mark.filter(|mark| values[*mark] != 0.0) {
+            sums[code as usize] += values[mark];
+            let at = times.as_ref().and_then(|times| times[row]).unwrap_or(i64::MAX);
+            marked.push(Marked { account: code, at, post: post_ids[row], note: notes[mark] });
+        }
+    }
+    if let Some(row) = seen.iter().position(|seen| !seen) {
+        return Err(ScoreError::UnknownId { table, id: marked_ids[row].to_owned(), row: row + 1 });
+    }
+    marked.sort_unstable_by_key(|m| (m.account, m.at, m.post));
+    let values = own.iter().zip(&sums).map(|(&n, &sum)| (n > 0).then(|| sum / f64::from(n))).collect();
+    let accounts = AccountValues { population, values, left_out: "they have no post of their own" };
+    Ok(accounts.assess(decl, groups, draws, seed, |members| support(&marked, members)))
+}
+
+/// The earliest marked posts of these accounts, and their notes, the most frequent first.
+fn support(marked: &[Marked], members: &[u32]) -> Support {
+    let of_account = |account: u32| {
+        let from = marked.partition_point(|m| m.account < account);
+        marked[from..].iter().take_while(move |m| m.account == account)
+    };
+    let mut found: Vec<&Marked> = members.iter().flat_map(|&account| of_account(account)).collect();
+    found.sort_unstable_by_key(|m| (m.at, m.post));
+    let mut notes: BTreeMap<&str, usize> = BTreeMap::new();
+    for note in found.iter().filter_map(|m| m.note) {
+        *notes.entry(note).or_default() += 1;
+    }
+    let mut notes: Vec<(&str, usize)> = notes.into_iter().collect();
+    notes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    Support {
+        n: found.len() as u64,
+        posts: found.iter().take(SUPPORT).map(|m| m.post.to_owned()).collect(),
+        objects: notes.into_iter().take(SUPPORT).map(|(note, _)| note.to_owned()).collect(),
+    }
+}

@@ -1,0 +1,183 @@
+//! From the findings of all signals to scores and verdicts per cluster (steps 5 to 10 of the scoring).
+//! Assesses no signal.
+
+mod bootstrap;
+mod sheet;
+mod verdict;
+
+use crate::assess::Assessed;
+use crate::group::{Group, GroupEdges};
+use crate::population::Population;
+use bootstrap::Intervals;
+use claque_model::{ClusterScores, Confirmation, Dimension, Finding, Outcome, Score, Scorecard};
+use hashbrown::HashMap;
+use rayon::prelude::*;
+use sheet::Sheet;
+use verdict::{Facts, abstention, confirmed, k_limit, verdict};
+
+/// Priors of the band that is printed beside each score.
+const PRIOR_BAND: (f64, f64) = (0.01, 0.15);
+
+/// What is declared, editable, and printed with every scorecard.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScoreSettings {
+    /// π of concealment and of the four dimensions.
+    pub prior: f64,
+    /// π of coordination.
+    pub prior_coordination: f64,
+    /// ρ, the discount of each further family.
+    pub rho: f64,
+    /// Least K of a CIB candidate.
+    pub candidate_k: f64,
+    /// Least I of a CIB candidate.
+    pub candidate_i: f64,
+    /// Bootstraps over the accounts of a cluster; 0 for none.
+    pub resamples: u32,
+    /// Seed of the bootstraps.
+    pub seed: u64,
+}
+
+impl Default for ScoreSettings {
+    fn default() -> Self {
+        Self {
+            prior: 0.05,
+            prior_coordination: 0.1,
+            rho: 0.7,
+            candidate_k: 0.7,
+            candidate_i: 0.25,
+            resamples: 200,
+            seed: 0,
+        }
+    }
+}
+
+impl ScoreSettings {
+    fn prior_of(&self, dimension: Dimension) -> f64 {
+        if dimension == Dimension::Coordination { self.prior_coordination } else { self.prior }
+    }
+}
+
+/// The scorecard of all groups. `confirmations` and `edges` go with `groups` by position; a group without
+/// a confirmation has an empty one. `assessed` holds one finding per signal and group, missing ones
+/// included, since coverage is counted over all signals registered.
+#[must_use]
+pub fn fuse(
+    groups: &[Group],
+    confirmations: &[Confirmation],
+    edges: &[GroupEdges],
+    population: &Population,
+    assessed: Vec<Assessed>,
+    settings: &ScoreSettings,
+) -> Scorecard {
+    let nothing = Confirmation::empty();
+    let confirmation = |at: usize| confirmations.get(at).unwrap_or(&nothing);
+    let all: Vec<&Confirmation> = (0..groups.len()).map(confirmation).collect();
+    let confirmed = confirmed(&all);
+    let facts: Vec<Facts> = groups
+        .iter()
+        .enumerate()
+        .map(|(at, group)| Facts {
+            n_accounts: group.accounts.len(),
+            n_posts: population.n_posts_of(&group.accounts.iter().map(String::as_str).collect::<Vec<_>>()),
+            n_objects: all[at].n_objects,
+            confirmed: confirmed[at],
+            k_limit: k_limit(all[at], edges.get(at).copied().unwrap_or_default()),
+        })
+        .collect();
+    let mut scored: Vec<(f64, ClusterScores, Vec<Finding>)> = by_group(groups, assessed)
+        .into_par_iter()
+        .zip(groups)
+        .zip(&facts)
+        .map(|((assessed, group), facts)| score(group, facts, assessed, settings))
+        .collect();
+    scored.sort_by(|(a, one, _), (b, other, _)| one.verdict.cmp(&other.verdict).then(b.total_cmp(a)));
+    let mut card = Scorecard::default();
+    for (_, scores, findings) in scored {
+        card.clusters.push(scores);
+        card.findings.extend(findings);
+    }
+    card
+}
+
+/// What was assessed on each group, by signal id. Findings on other groups are dropped.
+fn by_group(groups: &[Group], assessed: Vec<Assessed>) -> Vec<Vec<Assessed>> {
+    let at: HashMap<&str, usize> = groups.iter().enumerate().map(|(at, group)| (group.id.as_str(), at)).collect();
+    let mut sorted: Vec<Vec<Assessed>> = groups.iter().map(|_| Vec::new()).collect();
+    for one in assessed {
+        if let Some(&at) = at.get(one.finding.cluster_id.as_str()) {
+            sorted[at].push(one);
+        }
+    }
+    for of_group in &mut sorted {
+        of_group.sort_by(|a, b| a.finding.signal_id.cmp(&b.finding.signal_id));
+    }
+    sorted
+}
+
+/// One cluster: the key by which clusters of one verdict are sorted, its scores, its findings.
+fn score(
+    group: &Group,
+    facts: &Facts,
+    assessed: Vec<Assessed>,
+    settings: &ScoreSettings,
+) -> (f64, ClusterScores, Vec<Finding>) {
+    let sheet = Sheet::new(&assessed, facts.k_limit, settings);
+    let point = sheet.own_all(&sheet.evidence);
+    let intervals = Intervals::new(group, &assessed, &sheet, settings);
+    let scores: Vec<Score> =
+        Dimension::ALL.into_iter().map(|d| one_score(d, &sheet, &point, &intervals, facts, settings)).collect();
+    let (k, i) = (point[0], point[1]);
+    let strongest = point[2..].iter().map(|s| s.min(k).min(i)).fold(0.0, f64::max);
+    let verdict = verdict(facts, &scores, settings);
+    let contributed = sheet.contributions();
+    let mut findings = Vec::with_capacity(assessed.len());
+    for (at, Assessed { mut finding, .. }) in assessed.into_iter().enumerate() {
+        finding.nats_contributed = contributed[at];
+        if let (Outcome::Measured { effect_ci, .. }, Some(interval)) = (&mut finding.outcome, intervals.effects[at]) {
+            *effect_ci = interval;
+        }
+        findings.push(finding);
+    }
+    let scores = ClusterScores { cluster_id: group.id.clone(), verdict, confirmed: facts.confirmed, scores };
+    (strongest, scores, findings)
+}
+
+fn one_score(
+    dimension: Dimension,
+    sheet: &Sheet,
+    point: &[f64; 6],
+    intervals: &Intervals,
+    facts: &Facts,
+    settings: &ScoreSettings,
+) -> Score {
+    let at = sheet::position(dimension);
+    let own = point[at];
+    let headline = |own: f64| headline(dimension, point[0], own);
+    let lower_bound = if Dimension::INTERFERENCE.contains(&dimension) { (point[0] + own - 1.0).max(0.0) } else { own };
+    let score = headline(own);
+    let (low, high) = intervals.headlines[at].unwrap_or((score, score));
+    let with_prior = |prior| headline(sheet.own(dimension, &sheet.evidence, prior, false));
+    let mut score = Score {
+        dimension,
+        own,
+        score,
+        lower_bound,
+        ci_low: low.min(score),
+        ci_high: high.max(score),
+        prior_low: with_prior(PRIOR_BAND.0),
+        prior_high: with_prior(PRIOR_BAND.1),
+        without_best: headline(sheet.own(dimension, &sheet.evidence, settings.prior_of(dimension), true)),
+        coverage: sheet.coverage(dimension).measured,
+        abstained: None,
+    };
+    score.abstained = abstention(&score, sheet.coverage(dimension), facts);
+    score
+}
+
+/// min(K, S_d) for the four dimensions, the index itself for K and I.
+fn headline(dimension: Dimension, k: f64, own: f64) -> f64 {
+    if Dimension::INTERFERENCE.contains(&dimension) { own.min(k) } else { own }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! The evidence on one cluster, sorted into statements and families: indices, coverage, contributions.
+
+use super::ScoreSettings;
+use crate::assess::Assessed;
+use crate::fusion::{Evidence, discounts, family, index};
+use claque_model::{Dimension, Finding, MissingReason, Outcome};
+use std::collections::BTreeMap;
+
+/// Position of a dimension in [`Dimension::ALL`].
+pub(super) fn position(dimension: Dimension) -> usize {
+    Dimension::ALL.iter().position(|d| *d == dimension).expect("ALL holds every dimension")
+}
+
+/// The findings of one cluster by statement and family.
+pub(super) struct Sheet {
+    /// By finding; `None` for missing ones.
+    pub(super) evidence: Vec<Option<Evidence>>,
+    /// Its own statement, by finding.
+    own_statement: Vec<Option<Dimension>>,
+    statements: [Vec<Family>; 6],
+    k_limit: f64,
+    prior: f64,
+    prior_coordination: f64,
+    rho: f64,
+}
+
+/// Signals that share inputs, inside one statement.
+struct Family {
+    /// Positions of its findings, missing ones included.
+    members: Vec<usize>,
+    /// Largest cap among all of them: what the family could say.
+    weight: f64,
+    is_measured: bool,
+    lacks_pool: bool,
+}
+
+/// Cap-weighted shares of the families of a statement.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Coverage {
+    /// Those with a measured signal.
+    pub(super) measured: f64,
+    /// Those with one that is measured or lacks only a matched pool.
+    pub(super) with_pool: f64,
+}
+
+impl Sheet {
+    pub(super) fn new(assessed: &[Assessed], k_limit: f64, settings: &ScoreSettings) -> Self {
+        let findings: Vec<&Finding> = assessed.iter().map(|a| &a.finding).collect();
+        Self {
+            evidence: findings.iter().map(|finding| evidence(finding)).collect(),
+            own_statement: findings.iter().map(|finding| finding.statements.first().copied()).collect(),
+            statements: Dimension::ALL.map(|dimension| families(&findings, dimension)),
+            k_limit,
+            prior: settings.prior,
+            prior_coordination: settings.prior_coordination,
+            rho: settings.rho,
+        }
+    }
+
+    /// K, I and the four S_d from the given evidence, in the order of [`Dimension::ALL`].
+    pub(super) fn own_all(&self, evidence: &[Option<Evidence>]) -> [f64; 6] {
+        Dimension::ALL.map(|dimension| {
+            let is_k = dimension == Dimension::Coordination;
+            self.own(dimension, evidence, if is_k { self.prior_coordination } else { self.prior }, false)
+        })
+    }
+
+    /// The index of one statement, with another prior or without its strongest family.
+    pub(super) fn own(
+        &self,
+        dimension: Dimension,
+        evidence: &[Option<Evidence>],
+        prior: f64,
+        without_best: bool,
+    ) -> f64 {
+        let mut nats: Vec<f64> = self.nats(dimension, evidence).into_iter().flatten().collect();
+        if without_best && let Some(best) = (0..nats.len()).max_by(|&a, &b| nats[a].total_cmp(&nats[b])) {
+            // leaving out a family that speaks against would not be a minimum
+            nats[best] = nats[best].min(0.0);
+        }
+        let own = index(prior, &nats, self.rho);
+        if dimension == Dimension::Coordination { own.min(self.k_limit) } else { own }
+    }
+
+    /// L_f by family; `None` for those without measured evidence.
+    fn nats(&self, dimension: Dimension, evidence: &[Option<Evidence>]) -> Vec<Option<f64>> {
+        let of_family = |f: &Family| family(f.members.iter().filter_map(|&at| evidence[at]));
+        self.statements[position(dimension)].iter().map(of_family).collect()
+    }
+
+    /// What was known of what could have been asked.
+    pub(super) fn coverage(&self, dimension: Dimension) -> Coverage {
+        let families = &self.statements[position(dimension)];
+        let all: f64 = families.iter().map(|f| f.weight).sum();
+        let share = |counts: fn(&Family) -> bool| {
+            let counted: f64 = families.iter().filter(|f| counts(f)).map(|f| f.weight).sum();
+            if all > 0.0 { counted / all } else { 0.0 }
+        };
+        Coverage { measured: share(|f| f.is_measured), with_pool: share(|f| f.is_measured || f.lacks_pool) }
+    }
+
+    /// Nats that each finding adds to its own dimension: its family's discounted L_f, divided by what each
+    /// member puts into it (v e where the family speaks for, v (1 − e) where it speaks against).
+    pub(super) fn contributions(&self) -> Vec<f64> {
+        let mut contributed = vec![0.0; self.evidence.len()];
+        for dimension in Dimension::ALL {
+            let families = &self.statements[position(dimension)];
+            let nats: Vec<f64> =
+                self.nats(dimension, &self.evidence).into_iter().map(Option::unwrap_or_default).collect();
+            for ((family, l), discount) in families.iter().zip(&nats).zip(discounts(&nats, self.rho)) {
+                let input = |at: usize| {
+                    let Evidence { e, cap, .. } = self.evidence[at]?;
+                    Some(if *l > 0.0 { cap * e } else { cap * (1.0 - e).max(0.0) })
+                };
+                let total: f64 = family.members.iter().filter_map(|&at| input(at)).sum();
+                for &at in family.members.iter().filter(|&&at| self.own_statement[at] == Some(dimension)) {
+                    if total > 0.0 {
+                        contributed[at] = l * discount * input(at).unwrap_or(0.0) / total;
+                    }
+                }
+            }
+        }
+        contributed
+    }
+}
+
+fn evidence(finding: &Finding) -> Option<Evidence> {
+    match finding.outcome {
+        Outcome::Measured { e, above_floor, .. } => Some(Evidence { e, cap: finding.cap.max(0.0), above_floor }),
+        Outcome::Missing(_) => None,
+    }
+}
+
+/// The families of a statement by name. Signals with cap 0 are shown, never summed nor counted.
+fn families(findings: &[&Finding], dimension: Dimension) -> Vec<Family> {
+    let mut by_name: BTreeMap<&str, Family> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        if finding.cap <= 0.0 || !finding.statements.contains(&dimension) {
+            continue;
+        }
+        let new = || Family { members: Vec::new(), weight: 0.0, is_measured: false, lacks_pool: false };
+        let family = by_name.entry(finding.family.as_str()).or_insert_with(new);
+        family.members.push(at);
+        family.weight = family.weight.max(finding.cap);
+        match &finding.outcome {
+            Outcome::Measured { .. } => family.is_measured = true,
+            Outcome::Missing(MissingReason::PoolTooSmall { .. }) => family.lacks_pool = true,
+            Outcome::Missing(_) => {}
+        }
+    }
+    by_name.into_values().collect()
+}
