@@ -1,1 +1,39 @@
-//! claque-coordination
+//! Who acts together more than chance allows: trace layers, the pair kernel, null models, clusters, and the
+//! parity mode of CooRTweet. Traces and tables in, network and clusters out; no files, no clock, no scores.
+
+mod actions;
+mod clusters;
+mod confirm;
+pub mod coortweet;
+mod corpus;
+mod dictionary;
+mod discovery;
+mod error;
+mod fusion;
+mod halves;
+mod incidence;
+mod jitter;
+mod link;
+mod null;
+mod permutation;
+mod plain;
+mod poisson;
+mod precision;
+mod shares;
+mod traces;
+
+pub use actions::{ActionTable, Actions, LeftOut, encode_actions};
+pub use clusters::find_clusters;
+pub use confirm::confirm;
+pub use corpus::{Corpus, LayerInput};
+pub use error::CoordinationError;
+pub use fusion::{ClusterSettings, fusion_weight};
+pub use halves::Half;
+pub use link::{edge_posts, link};
+pub use null::NullSettings;
+pub use permutation::{CorpusAnswer, corpus_answer};
+pub use plain::{PlainEdge, plain};
+pub use traces::trace_signals;
+
+#[cfg(test)]
+mod worlds;

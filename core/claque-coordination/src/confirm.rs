@@ -1,0 +1,64 @@
+//! Coordination of found clusters, tested on the objects that did not find them.
+
+mod evidence;
+
+use crate::corpus::{Corpus, Layer};
+use crate::halves::{Half, members};
+use crate::null::{MAX_WINDOWS, NullSettings, Survey, survey};
+use crate::precision::windows_for;
+use crate::shares::Shares;
+use claque_model::{Cluster, Confirmation, ConfirmedLayer};
+use evidence::PairSums;
+use rayon::prelude::*;
+
+/// Posts and objects shown per layer.
+const MAX_SHOWN: usize = 20;
+
+/// The confirming half of one layer.
+struct Evidence<'a> {
+    layer: &'a Layer,
+    shares: Shares,
+    /// One survey per chunk of windows.
+    surveys: Vec<Survey>,
+}
+
+/// Tests every cluster on [`Half::Confirm`].
+///
+/// For each layer every pair of members gets its p by N2 at every window, with the strangers of the whole
+/// half, an e-value from each p (Vovk & Wang 2021, 10.1214/20-AOS2020) and the mean over windows; the layer's
+/// e-value is the mean over all pairs of members. Means of e-values are e-values under any dependence. A pair
+/// that never met has p = 1. A layer on which no two members met within the widest test interval is left
+/// out: it was not measured. O(members² · objects of an account) per layer.
+#[must_use]
+pub fn confirm(corpus: &Corpus, settings: &NullSettings, clusters: &[Cluster]) -> Vec<Confirmation> {
+    if clusters.is_empty() {
+        return Vec::new();
+    }
+    let layers: Vec<Evidence<'_>> =
+        corpus.layers.iter().filter_map(|layer| evidence(corpus, layer, settings)).collect();
+    clusters.par_iter().map(|cluster| of_cluster(&layers, settings, cluster)).collect()
+}
+
+fn evidence<'a>(corpus: &Corpus, layer: &'a Layer, settings: &NullSettings) -> Option<Evidence<'a>> {
+    let (windows, _) = windows_for(layer, &settings.windows);
+    if windows.is_empty() {
+        return None;
+    }
+    let chosen = members(layer, Half::Confirm, settings.seed);
+    let shares = Shares::of(layer, chosen.as_deref(), corpus.accounts().len(), settings.max_sharers);
+    let surveys = windows.chunks(MAX_WINDOWS).map(|windows| survey(&shares, settings, windows)).collect();
+    Some(Evidence { layer, shares, surveys })
+}
+
+fn of_cluster(layers: &[Evidence<'_>], settings: &NullSettings, cluster: &Cluster) -> Confirmation {
+    let mut confirmation = Confirmation::empty();
+    for layer in layers {
+        let sums = PairSums::of(layer, settings, cluster);
+        if sums.met.is_empty() {
+            continue;
+        }
+        confirmation.n_objects += sums.met.len() as u32;
+        confirmation.layers.push(sums.into_layer(layer));
+    }
+    confirmation
+}

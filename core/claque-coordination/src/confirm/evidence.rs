@@ -1,0 +1,141 @@
+//! E-values of the pairs of one cluster on one layer.
+
+use super::{ConfirmedLayer, Evidence, MAX_SHOWN};
+use crate::corpus::Row;
+use crate::null::{NullSettings, PairTest, test_pair};
+use claque_model::{Cluster, PairEvidence};
+
+/// Smallest p that enters: below, the tail underflows.
+const LEAST_P: f64 = 1e-300;
+
+/// (1 − p + p ln p) ÷ (p (ln p)²): an e-value for every p-value (Vovk & Wang 2021, 10.1214/20-AOS2020).
+///
+/// ½ at p = 1. Near 1 the quotient cancels and its series is used instead.
+pub(super) fn e_value(p: f64) -> f64 {
+    let p = p.clamp(LEAST_P, 1.0);
+    let log = p.ln();
+    if log > -1e-4 {
+        // with x = −ln p: (eˣ − 1 − x) ÷ x² = ½ + x/6 + x²/24 + …
+        return 0.5 - log / 6.0 + log * log / 24.0;
+    }
+    (1.0 - p + p * log) / (p * log * log)
+}
+
+/// What the pairs of a cluster show on one layer.
+pub(super) struct PairSums {
+    /// Groups on which at least two members met within the widest test interval, ascending.
+    pub(super) met: Vec<u32>,
+    pairs: Vec<PairEvidence>,
+    observed: f64,
+    expected: f64,
+    best: u32,
+    /// Accounts and group of pairs in time at the widest window.
+    in_time: Vec<(u32, u32, u32)>,
+}
+
+impl PairSums {
+    pub(super) fn of(evidence: &Evidence<'_>, settings: &NullSettings, cluster: &Cluster) -> Self {
+        let mut sums =
+            Self { met: Vec::new(), pairs: Vec::new(), observed: 0.0, expected: 0.0, best: 0, in_time: Vec::new() };
+        let windows = || evidence.surveys.iter().flat_map(|survey| &survey.windows);
+        let widest = windows().max().map_or(0, |window| window.micros());
+        let reach = windows().map(|&window| settings.reach(window)).max().unwrap_or(0);
+        let mut room = Vec::new();
+        for (i, &(a, _)) in cluster.members.iter().enumerate() {
+            for (j, &(b, _)) in cluster.members.iter().enumerate().skip(i + 1) {
+                evidence.shares.each_common(a, b, |group, distance| {
+                    let distance = distance.saturating_abs();
+                    if distance <= reach {
+                        sums.met.push(group);
+                    }
+                    if distance <= widest {
+                        sums.in_time.push((a, b, group));
+                    }
+                });
+                let surveys = evidence.surveys.iter();
+                let tests: Vec<PairTest> =
+                    surveys.flat_map(|s| test_pair(&evidence.shares, s, settings, (a, b), &mut room)).collect();
+                sums.add(i as u32, j as u32, &tests);
+            }
+            sums.met.sort_unstable();
+            sums.met.dedup();
+        }
+        sums
+    }
+
+    /// Tests come with windows ascending: the last one is the widest.
+    fn add(&mut self, i: u32, j: u32, tests: &[PairTest]) {
+        let e = tests.iter().map(|test| e_value(test.p)).sum::<f64>() / tests.len().max(1) as f64;
+        self.pairs.push(PairEvidence { i, j, e });
+        if let Some(widest) = tests.last() {
+            self.observed += f64::from(widest.k);
+            self.expected += widest.lambda;
+            self.best = self.best.max(widest.k);
+        }
+    }
+
+    pub(super) fn into_layer(self, evidence: &Evidence<'_>) -> ConfirmedLayer {
+        let (posts, objects) = self.shown(evidence);
+        ConfirmedLayer {
+            layer: evidence.layer.name.clone(),
+            e: self.pairs.iter().map(|pair| pair.e).sum::<f64>() / self.pairs.len().max(1) as f64,
+            observed: self.observed,
+            expected: self.expected,
+            best_pair_objects: self.best,
+            e_by_pair: self.pairs,
+            posts,
+            objects,
+        }
+    }
+
+    /// Posts behind the pairs in time, earliest first, and their objects in the same order.
+    fn shown(&self, evidence: &Evidence<'_>) -> (Vec<u32>, Vec<String>) {
+        let mut sides: Vec<(u32, u32)> =
+            self.in_time.iter().flat_map(|&(a, b, group)| [(group, a), (group, b)]).collect();
+        sides.sort_unstable();
+        sides.dedup();
+        let object = |group: u32| evidence.shares.objects[group as usize];
+        let first = |&(group, account): &(u32, u32)| {
+            let rows = evidence.layer.rows_of(object(group) as usize);
+            rows.iter().find(|row| row.account == account).map(|row| (*row, object(group)))
+        };
+        let mut posts: Vec<(Row, u32)> = sides.iter().filter_map(first).collect();
+        posts.sort_unstable();
+        let mut codes: Vec<u32> = Vec::new();
+        let mut objects: Vec<u32> = Vec::new();
+        for (row, object) in posts {
+            if codes.len() < MAX_SHOWN && !codes.contains(&row.post) {
+                codes.push(row.post);
+            }
+            if objects.len() < MAX_SHOWN && !objects.contains(&object) {
+                objects.push(object);
+            }
+        }
+        let name = |&object: &u32| evidence.layer.objects.get(object as usize).cloned();
+        (codes, objects.iter().filter_map(name).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e_values_are_those_of_scoring() {
+        for (p, expected) in [(0.05, 1.8), (0.01, 4.5), (0.001, 21.0), (1e-6, 5240.0), (1.0, 0.5)] {
+            assert!((e_value(p) / expected - 1.0).abs() < 0.03, "{p}: {}", e_value(p));
+        }
+    }
+
+    #[test]
+    fn the_series_meets_the_quotient() {
+        let (below, above) = (e_value(1.0 - 1.2e-4), e_value(1.0 - 0.8e-4));
+        assert!((below - above - 0.4e-4 / 6.0).abs() < 1e-6, "{below} {above}");
+    }
+
+    #[test]
+    fn an_underflown_p_is_finite_evidence() {
+        assert!(e_value(0.0).is_finite());
+        assert!(e_value(0.0) > 1e290);
+    }
+}

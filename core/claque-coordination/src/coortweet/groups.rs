@@ -1,0 +1,171 @@
+//! `detect_groups`.
+
+use super::{CoorTweetGroups, CoorTweetTable, Group, GroupSettings, NA, codes};
+use crate::dictionary::Dictionary;
+use crate::error::CoordinationError;
+
+/// One input row; codes may be [`NA`], a missing time is NaN.
+#[derive(Clone, Copy)]
+struct Share {
+    object: u32,
+    account: u32,
+    content: u32,
+    at: f64,
+}
+
+/// `detect_groups(x, time_window, min_participation, remove_loops)`.
+///
+/// Pairs of rows on one object at most `time_window` apart, both directions, every post pair; the older post
+/// first, ties in the order of accounts' first appearance. Object by object in the order of first
+/// appearance, then by the later and the earlier row. O(pairs within the window).
+///
+/// # Errors
+/// Columns of different lengths, or no account with `min_participation` rows: CooRTweet stops there as well.
+pub fn detect_groups<'a>(
+    table: &CoorTweetTable<'a>,
+    settings: &GroupSettings,
+) -> Result<CoorTweetGroups<'a>, CoordinationError> {
+    let (mut ids, mut accounts) = (Dictionary::default(), Dictionary::default());
+    let shares = read(table, &mut ids, &mut accounts)?;
+    let shares = participants(&shares, accounts.keys.len(), settings.min_participation);
+    if shares.is_empty() {
+        return Err(CoordinationError::NobodyParticipates { min_participation: settings.min_participation });
+    }
+    let mut pairs = Vec::new();
+    for rows in by_object(&shares, ids.keys.len()) {
+        pairs_in_time(&shares, &rows, settings.time_window, &mut pairs);
+    }
+    if settings.remove_loops {
+        pairs.retain(|&(i, j)| !is_loop(&shares[i as usize], &shares[j as usize]));
+    }
+    if settings.min_participation >= 1 {
+        keep_participants(&shares, &mut pairs, ids.keys.len(), accounts.keys.len(), settings.min_participation);
+    }
+    let rows = pairs.iter().map(|&(i, j)| older_first(&shares[i as usize], &shares[j as usize])).collect();
+    Ok(CoorTweetGroups { accounts: accounts.keys, ids: ids.keys, rows })
+}
+
+fn read<'a>(
+    table: &CoorTweetTable<'a>,
+    ids: &mut Dictionary<'a>,
+    accounts: &mut Dictionary<'a>,
+) -> Result<Vec<Share>, CoordinationError> {
+    let expected = table.timestamp_share.len();
+    let lengths = [
+        ("object_id", table.object_id.len()),
+        ("account_id", table.account_id.len()),
+        ("content_id", table.content_id.len()),
+    ];
+    if let Some((column, found)) = lengths.into_iter().find(|(_, found)| *found != expected) {
+        return Err(CoordinationError::Lengths { column, found, expected });
+    }
+    if expected >= NA as usize {
+        return Err(CoordinationError::TooManyRows(expected));
+    }
+    let objects = codes(table.object_id, ids);
+    let contents = codes(table.content_id, ids);
+    let accounts = codes(table.account_id, accounts);
+    let times = table.timestamp_share.iter().map(|at| at.unwrap_or(f64::NAN));
+    let rows = objects.into_iter().zip(accounts).zip(contents).zip(times);
+    Ok(rows.map(|(((object, account), content), at)| Share { object, account, content, at }).collect())
+}
+
+/// Slot of a code in a table with room for NA.
+fn slot(code: u32, n: usize) -> usize {
+    if code == NA { n } else { code as usize }
+}
+
+/// Rows of accounts with enough of them, in the order of accounts' first appearance.
+fn participants(shares: &[Share], n_accounts: usize, min_participation: u32) -> Vec<Share> {
+    let mut first = vec![usize::MAX; n_accounts + 1];
+    let mut count = vec![0u32; n_accounts + 1];
+    for (row, share) in shares.iter().enumerate() {
+        let account = slot(share.account, n_accounts);
+        first[account] = first[account].min(row);
+        count[account] += 1;
+    }
+    let kept = shares.iter().filter(|share| count[slot(share.account, n_accounts)] >= min_participation);
+    let mut kept: Vec<Share> = kept.copied().collect();
+    kept.sort_by_key(|share| first[slot(share.account, n_accounts)]);
+    kept
+}
+
+/// Row numbers of every object, objects in the order of first appearance.
+fn by_object(shares: &[Share], n_ids: usize) -> Vec<Vec<u32>> {
+    let mut place = vec![usize::MAX; n_ids + 1];
+    let mut objects: Vec<Vec<u32>> = Vec::new();
+    for (row, share) in shares.iter().enumerate() {
+        let place = &mut place[slot(share.object, n_ids)];
+        if *place == usize::MAX {
+            *place = objects.len();
+            objects.push(Vec::new());
+        }
+        objects[*place].push(row as u32);
+    }
+    objects
+}
+
+/// Pairs (i, j) of row numbers with i < j and |t_i − t_j| ≤ window, by j, then i. Rounding is monotone, so
+/// that two pointers over sorted times find what comparing all doubles would.
+fn pairs_in_time(shares: &[Share], rows: &[u32], window: f64, pairs: &mut Vec<(u32, u32)>) {
+    let at = |row: u32| shares[row as usize].at;
+    let mut timed: Vec<u32> = rows.iter().copied().filter(|&row| !at(row).is_nan()).collect();
+    timed.sort_by(|&a, &b| at(a).total_cmp(&at(b)));
+    let from = pairs.len();
+    let mut low = 0;
+    for (high, &later) in timed.iter().enumerate() {
+        while at(later) - at(timed[low]) > window {
+            low += 1;
+        }
+        pairs.extend(timed[low..high].iter().map(|&earlier| (earlier.min(later), earlier.max(later))));
+    }
+    pairs[from..].sort_unstable_by_key(|&(i, j)| (j, i));
+}
+
+/// Anything missing, an original and its own share, one content, or one account.
+fn is_loop(i: &Share, j: &Share) -> bool {
+    let differ = |x: u32, y: u32| x != NA && y != NA && x != y;
+    !(differ(i.object, i.content)
+        && differ(i.object, j.content)
+        && differ(i.content, j.content)
+        && differ(i.account, j.account))
+}
+
+/// Keeps a pair when either content belongs to an account with enough rows whose content is in any pair.
+fn keep_participants(
+    shares: &[Share],
+    pairs: &mut Vec<(u32, u32)>,
+    n_ids: usize,
+    n_accounts: usize,
+    min_participation: u32,
+) {
+    let mut paired = vec![false; n_ids + 1];
+    for &(i, j) in pairs.iter() {
+        paired[slot(shares[i as usize].content, n_ids)] = true;
+        paired[slot(shares[j as usize].content, n_ids)] = true;
+    }
+    let taking_part = || shares.iter().filter(|share| paired[slot(share.content, n_ids)]);
+    let mut count = vec![0u32; n_accounts + 1];
+    for share in taking_part() {
+        count[slot(share.account, n_accounts)] += 1;
+    }
+    let mut enough = vec![false; n_ids + 1];
+    for share in taking_part().filter(|share| count[slot(share.account, n_accounts)] >= min_participation) {
+        enough[slot(share.content, n_ids)] = true;
+    }
+    let qualifies = |row: u32| enough[slot(shares[row as usize].content, n_ids)];
+    pairs.retain(|&(i, j)| qualifies(i) || qualifies(j));
+}
+
+fn older_first(i: &Share, j: &Share) -> Group {
+    let delta = i.at - j.at;
+    let (older, newer) = if delta > 0.0 { (j, i) } else { (i, j) };
+    Group {
+        object: older.object,
+        content: older.content,
+        content_y: newer.content,
+        time_delta: delta.abs(),
+        account: older.account,
+        account_y: newer.account,
+    }
+}
