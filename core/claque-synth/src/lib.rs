@@ -1,1 +1,22 @@
-//! claque-synth
+//! Worlds with planted truth, and the evaluation of a run against it.
+//!
+//! [`generate`] writes canonical activity tables, the tables that a user would bring, and labels that are kept
+//! apart: operations after documented cases, benign look-alikes beside them, and a large innocent background.
+//! [`evaluate`] compares clusters and verdicts with such labels. Nothing here reads or writes files, and all names,
+//! domains and texts are invented.
+
+mod background;
+mod calendar;
+mod crew;
+mod draft;
+mod evaluate;
+mod random;
+mod rota;
+mod scenarios;
+mod tables;
+mod words;
+mod world;
+
+pub use evaluate::{BCubed, Evaluation, GroupOutcome, evaluate};
+pub use scenarios::Scenario;
+pub use world::{SynthError, World, WorldSettings, generate};
