@@ -1,1 +1,24 @@
-//! native: to be filled in.
+//! Compiled plugins, in this process: from a file to signals, and each call across the C border and back.
+//! Which file may be loaded at all is decided elsewhere; so is what its output means.
+#![expect(unsafe_code, reason = "dlopen, and raw pointers of a C contract in both directions")]
+
+mod cache;
+mod call;
+mod elf;
+mod error;
+mod export;
+mod float_mode;
+mod import;
+mod loader;
+mod metadata;
+mod philox;
+mod services;
+mod signal;
+mod stub;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::{AbiVersion, NativeError};
+pub use loader::Library;
+pub use signal::NativeSignal;

@@ -1,0 +1,175 @@
+//! From a polars table to an Arrow C stream. Our own producer, because a panic that leaves one of these
+//! callbacks would abort the program, and those of polars are not guarded.
+
+use claque_abi as abi;
+use claque_model::{Declaration, Fault, Given, NeededColumn, NeededTable, Shape};
+use polars::prelude::{Column, CompatLevel, DataFrame, PolarsResult};
+use polars_arrow::array::{Array, StructArray};
+use polars_arrow::datatypes::{ArrowDataType, Field};
+use polars_arrow::ffi;
+use std::ffi::{CString, c_char, c_int};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+/// The table of groups that every signal of the shape `statistics` is given.
+const CLUSTERS: &str = "clusters";
+
+/// One table, ready to cross the border.
+#[derive(Debug)]
+pub(super) struct Input {
+    pub(super) name: CString,
+    pub(super) frame: DataFrame,
+}
+
+/// The declared tables, their columns in declared order and types, each in aligned chunks.
+pub(super) fn inputs(declaration: &Declaration, given: &Given) -> Result<Vec<Input>, Fault> {
+    let declared = declaration.requires.iter().map(|needed| {
+        let frame = match given.tables.get(&needed.name) {
+            Some(frame) => select(needed, frame)?,
+            None if needed.is_optional() => DataFrame::new(0, needed.columns.iter().map(|c| absent(c, 0)).collect())
+                .map_err(|e| refused(&needed.name, &e))?,
+            None => return Err(Fault::Raised(format!("the table `{}` was not given", needed.name))),
+        };
+        Ok((needed.name.as_str(), frame))
+    });
+    let groups = given
+        .tables
+        .get(CLUSTERS)
+        .filter(|_| declaration.emits == Shape::Statistics && declaration.requires.iter().all(|t| t.name != CLUSTERS))
+        .map(|frame| Ok((CLUSTERS, frame.clone())));
+    declared
+        .chain(groups)
+        .map(|table| {
+            let (name, mut frame) = table?;
+            if frame.columns().iter().any(|c| c.name().contains('\0')) {
+                return Err(Fault::Raised(format!("a column name of `{name}` has a NUL")));
+            }
+            frame.align_chunks_par();
+            let name = CString::new(name).map_err(|_| Fault::Raised("a table name has a NUL".into()))?;
+            Ok(Input { name, frame })
+        })
+        .collect()
+}
+
+fn select(needed: &NeededTable, frame: &DataFrame) -> Result<DataFrame, Fault> {
+    let columns = needed.columns.iter().map(|wanted| match frame.column(&wanted.name) {
+        Ok(found) if *found.dtype() == wanted.kind.dtype() => Ok(found.clone()),
+        Ok(found) => found.strict_cast(&wanted.kind.dtype()).map_err(|e| refused(&needed.name, &e)),
+        Err(_) if wanted.optional => Ok(absent(wanted, frame.height())),
+        Err(_) => Err(Fault::Raised(format!("the column `{}` of `{}` was not given", wanted.name, needed.name))),
+    });
+    DataFrame::new(frame.height(), columns.collect::<Result<_, _>>()?).map_err(|e| refused(&needed.name, &e))
+}
+
+/// An absent optional column: all null, of its declared type.
+fn absent(column: &NeededColumn, height: usize) -> Column {
+    Column::full_null(column.name.as_str().into(), height, &column.kind.dtype())
+}
+
+fn refused(table: &str, error: &impl ToString) -> Fault {
+    Fault::Raised(format!("the table `{table}` cannot be handed over: {}", error.to_string()))
+}
+
+/// State behind one stream.
+struct Producer {
+    frame: DataFrame,
+    dtype: ArrowDataType,
+    chunk: usize,
+    n_chunks: usize,
+    error: Option<CString>,
+}
+
+/// A stream over the chunks of a table; it shares their buffers. Whoever holds it releases it.
+pub(super) fn stream(frame: DataFrame) -> abi::ArrowArrayStream {
+    let fields = frame.columns().iter().map(|c| c.field().to_arrow(CompatLevel::newest())).collect();
+    let n_chunks = if frame.height() == 0 { 0 } else { frame.first_col_n_chunks() };
+    let producer = Producer { dtype: ArrowDataType::Struct(fields), frame, chunk: 0, n_chunks, error: None };
+    abi::ArrowArrayStream {
+        get_schema: Some(get_schema),
+        get_next: Some(get_next),
+        get_last_error: Some(get_last_error),
+        release: Some(release),
+        private_data: Box::into_raw(Box::new(producer)).cast(),
+    }
+}
+
+impl Producer {
+    /// Runs a callback's body; an error or a panic becomes the stream's error.
+    fn guard(&mut self, run: impl FnOnce(&mut Self) -> PolarsResult<()>) -> c_int {
+        let text = match catch_unwind(AssertUnwindSafe(|| run(self))) {
+            Ok(Ok(())) => return 0,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the host panicked while it made a batch".into(),
+        };
+        self.error = CString::new(text.replace('\0', " ")).ok();
+        libc::EIO
+    }
+
+    /// The next chunk that has rows.
+    fn next_batch(&mut self) -> PolarsResult<Option<StructArray>> {
+        while self.chunk < self.n_chunks {
+            let chunk = self.chunk;
+            self.chunk += 1;
+            let columns: Vec<Box<dyn Array>> = self
+                .frame
+                .columns()
+                .iter()
+                .map(|c| c.as_materialized_series().to_arrow(chunk, CompatLevel::newest()))
+                .collect();
+            let length = columns.first().map_or(0, |c| c.len());
+            if length > 0 {
+                return StructArray::try_new(self.dtype.clone(), length, columns, None).map(Some);
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// # Safety
+/// `stream` is one of [`stream`], not released, and nobody else uses it meanwhile.
+unsafe fn producer<'a>(stream: *mut abi::ArrowArrayStream) -> &'a mut Producer {
+    // SAFETY: as above; `private_data` is the box of `stream`
+    unsafe { &mut *(*stream).private_data.cast::<Producer>() }
+}
+
+unsafe extern "C" fn get_schema(stream: *mut abi::ArrowArrayStream, out: *mut abi::ArrowSchema) -> c_int {
+    // SAFETY: by Arrow's contract of `get_schema`
+    let producer = unsafe { producer(stream) };
+    producer.guard(|p| {
+        let schema = ffi::export_field_to_c(&Field::new("".into(), p.dtype.clone(), false));
+        // SAFETY: both types are the published layout; `out` is writable and holds nothing to drop
+        unsafe { ptr::write(out.cast::<ffi::ArrowSchema>(), schema) };
+        Ok(())
+    })
+}
+
+unsafe extern "C" fn get_next(stream: *mut abi::ArrowArrayStream, out: *mut abi::ArrowArray) -> c_int {
+    // SAFETY: by Arrow's contract of `get_next`
+    let producer = unsafe { producer(stream) };
+    producer.guard(|p| {
+        match p.next_batch()? {
+            // SAFETY: as in `get_schema`
+            Some(batch) => unsafe {
+                ptr::write(out.cast::<ffi::ArrowArray>(), ffi::export_array_to_c(Box::new(batch)));
+            },
+            // SAFETY: as in `get_schema`
+            None => unsafe { ptr::write(out, abi::ArrowArray::empty()) },
+        }
+        Ok(())
+    })
+}
+
+unsafe extern "C" fn get_last_error(stream: *mut abi::ArrowArrayStream) -> *const c_char {
+    // SAFETY: by Arrow's contract of `get_last_error`
+    unsafe { producer(stream) }.error.as_ref().map_or(ptr::null(), |text| text.as_ptr())
+}
+
+unsafe extern "C" fn release(stream: *mut abi::ArrowArrayStream) {
+    // SAFETY: by Arrow's contract of `release`: called once, with a stream of ours
+    let stream = unsafe { &mut *stream };
+    // SAFETY: the box of `stream`, not yet freed
+    let producer = unsafe { Box::from_raw(stream.private_data.cast::<Producer>()) };
+    stream.release = None;
+    stream.private_data = ptr::null_mut();
+    drop(catch_unwind(AssertUnwindSafe(|| drop(producer))));
+}

@@ -1,0 +1,168 @@
+//! The walk over the raw structs of a batch, before polars sees them: everything that its importer would
+//! take for granted, unwrap, or compute sizes from.
+
+use super::schema::{Layout, OutputColumn};
+use claque_abi as abi;
+use std::ffi::c_void;
+
+/// Checks a batch against the columns of its stream; returns its number of rows. Counts nulls where a
+/// bitmap is, and sets 0 where none is: the producer's count is not believed.
+pub(super) fn check_batch(
+    columns: &[OutputColumn],
+    batch: &mut abi::ArrowArray,
+    most_rows: usize,
+) -> Result<usize, String> {
+    let Some(length) = usize::try_from(batch.length).ok() else {
+        return Err(format!("the batch has {} rows", batch.length));
+    };
+    if length > most_rows {
+        return Err("there are more rows than the input allows".into());
+    }
+    if batch.offset != 0 || batch.n_buffers != 1 || batch.buffers.is_null() || batch.null_count > 0 {
+        return Err("the batch must have one buffer, offset 0 and no nulls of its own".into());
+    }
+    batch.null_count = 0;
+    if batch.n_children != columns.len() as i64 || batch.children.is_null() {
+        return Err(format!("the batch has {} columns, its schema {}", batch.n_children, columns.len()));
+    }
+    if length == 0 {
+        return Ok(0);
+    }
+    for (i, column) in columns.iter().enumerate() {
+        let in_column = |problem: String| format!("the column `{}` {problem}", column.name);
+        // SAFETY: by Arrow's contract there are `n_children` pointers
+        let child = unsafe { *batch.children.add(i) };
+        // SAFETY: NULL or a child that lives as long as its batch, which is borrowed mutably
+        let Some(child) = (unsafe { child.as_mut() }) else { return Err(in_column("is NULL".into())) };
+        check(&column.layout, child).map_err(in_column)?;
+        if child.length != batch.length {
+            return Err(in_column(format!("has {} rows, the batch {length}", child.length)));
+        }
+    }
+    Ok(length)
+}
+
+fn check(layout: &Layout, array: &mut abi::ArrowArray) -> Result<(), String> {
+    // every layout has a validity bitmap, and values, views or offsets; texts have data besides
+    let (least, most) = match layout {
+        Layout::View => (3, 1 << 20),
+        Layout::Utf8 | Layout::LargeUtf8 => (3, 3),
+        _ => (2, 2),
+    };
+    if !(least..=most).contains(&array.n_buffers) || array.buffers.is_null() {
+        return Err(format!("has {} buffers, must have {least}", array.n_buffers));
+    }
+    let end = array.offset.checked_add(array.length);
+    // an end that, in bytes, wraps around the address space would
+    if array.length < 0 || array.offset < 0 || end.is_none_or(|end| end > i64::MAX / 32) {
+        return Err(format!("has the length {} from the offset {} on", array.length, array.offset));
+    }
+    if !array.buffers.is_aligned() {
+        return Err("has a table of buffers that is not aligned".into());
+    }
+    let has_children = matches!(layout, Layout::List(_) | Layout::LargeList(_));
+    if array.n_children != i64::from(has_children) || (has_children && array.children.is_null()) {
+        return Err(format!("has {} children", array.n_children));
+    }
+    if matches!(layout, Layout::Dictionary(..)) == array.dictionary.is_null() {
+        return Err("has a dictionary in its schema or its array, but not in both".into());
+    }
+    count_nulls(array)?;
+    if array.length > 0 && buffer(array, 1).is_null() {
+        return Err("has a NULL for buffer 1".into());
+    }
+    match layout {
+        Layout::View => check_view_sizes(array),
+        Layout::Utf8 => last_offset::<i32>(array).and_then(|end| {
+            if end > 0 && buffer(array, 2).is_null() { Err("has a NULL for buffer 2".into()) } else { Ok(()) }
+        }),
+        Layout::LargeUtf8 => last_offset::<i64>(array).and_then(|end| {
+            if end > 0 && buffer(array, 2).is_null() { Err("has a NULL for buffer 2".into()) } else { Ok(()) }
+        }),
+        Layout::List(items) => {
+            let end = last_offset::<i32>(array)?;
+            check_items(items, array, end)
+        }
+        Layout::LargeList(items) => {
+            let end = last_offset::<i64>(array)?;
+            check_items(items, array, end)
+        }
+        Layout::Dictionary(_, values) => {
+            // SAFETY: not NULL (above), and by Arrow's contract alive and ours while the array is
+            check(values, unsafe { &mut *array.dictionary }).map_err(|problem| format!("has a dictionary that {problem}"))
+        }
+        Layout::Integer(_) | Layout::Float32 | Layout::Float64 | Layout::Time(_) => Ok(()),
+    }
+}
+
+fn buffer(array: &abi::ArrowArray, i: usize) -> *const c_void {
+    // SAFETY: the callers stay below `n_buffers`, and the table of buffers is aligned and not NULL
+    unsafe { *array.buffers.add(i) }
+}
+
+fn count_nulls(array: &mut abi::ArrowArray) -> Result<(), String> {
+    let bits = buffer(array, 0).cast::<u8>();
+    if bits.is_null() {
+        if array.null_count > 0 {
+            return Err(format!("has {} nulls but no validity bitmap", array.null_count));
+        }
+        array.null_count = 0;
+        return Ok(());
+    }
+    let (from, to) = (array.offset as usize, (array.offset + array.length) as usize);
+    // SAFETY: by Arrow's contract the bitmap covers offset + length bits
+    let is_valid = |i: usize| unsafe { *bits.add(i / 8) } >> (i % 8) & 1 == 1;
+    let nulls = (from..to).filter(|&i| !is_valid(i)).count() as i64;
+    if array.null_count >= 0 && array.null_count != nulls {
+        return Err(format!("has {nulls} nulls in its bitmap, but says {}", array.null_count));
+    }
+    array.null_count = nulls;
+    Ok(())
+}
+
+/// Sizes of the data buffers of string views; they come last.
+fn check_view_sizes(array: &abi::ArrowArray) -> Result<(), String> {
+    let n_data = array.n_buffers as usize - 3;
+    let sizes = buffer(array, array.n_buffers as usize - 1).cast::<i64>();
+    if n_data > 0 && (sizes.is_null() || !sizes.is_aligned()) {
+        return Err("has no sizes of its string view buffers in its last buffer".into());
+    }
+    for i in 0..n_data {
+        // SAFETY: not NULL, aligned, and by Arrow's contract one size per data buffer
+        let size = unsafe { *sizes.add(i) };
+        if size < 0 || (size > 0 && buffer(array, 2 + i).is_null()) {
+            return Err(format!("has {size} bytes in string view buffer {i}"));
+        }
+    }
+    Ok(())
+}
+
+/// Offsets start at 0 or above and never fall; polars takes the size of the data from the last one.
+fn last_offset<T: Copy + Into<i64>>(array: &abi::ArrowArray) -> Result<i64, String> {
+    let offsets = buffer(array, 1).cast::<T>();
+    if offsets.is_null() || !offsets.is_aligned() {
+        return Err("has no aligned offsets (even an empty array has one)".into());
+    }
+    let mut last = 0;
+    for i in 0..=array.length as usize {
+        // SAFETY: aligned, not NULL, and by Arrow's contract offset + length + 1 long
+        let offset = unsafe { *offsets.add(array.offset as usize + i) }.into();
+        if offset < last {
+            return Err(format!("has offsets that fall, from {last} to {offset} at row {i}"));
+        }
+        last = offset;
+    }
+    Ok(last)
+}
+
+fn check_items(items: &Layout, array: &abi::ArrowArray, end: i64) -> Result<(), String> {
+    // SAFETY: `check` saw one child pointer
+    let child = unsafe { *array.children };
+    // SAFETY: NULL or a child that lives as long as its parent, which is borrowed mutably by the caller
+    let Some(child) = (unsafe { child.as_mut() }) else { return Err("has a NULL for its items".into()) };
+    check(items, child).map_err(|problem| format!("has items that {problem}"))?;
+    if end > child.length {
+        return Err(format!("has {} items, but offsets up to {end}", child.length));
+    }
+    Ok(())
+}

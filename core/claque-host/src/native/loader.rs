@@ -1,0 +1,174 @@
+//! From a file to the signals inside it. Loading is execution: whoever calls this has decided that the
+//! file may run in this process. A library is never unloaded.
+
+use super::error::{AbiVersion, NativeError};
+use super::float_mode::FloatMode;
+use super::signal::NativeSignal;
+use super::{cache, elf, metadata};
+use claque_abi as abi;
+use claque_model::Signal;
+use libloading::os::unix::{Library as OpenLibrary, RTLD_LOCAL, RTLD_NOW};
+use serde_json::Value;
+use std::ffi::CStr;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+/// More signals than this in one library is a broken struct.
+const MOST_SIGNALS: u32 = 64;
+
+/// A loaded library.
+#[derive(Debug)]
+pub struct Library {
+    name: String,
+    sha256: String,
+    signals: Vec<Arc<NativeSignal>>,
+}
+
+impl Library {
+    /// Loads a library by way of its private copy under `cache`.
+    ///
+    /// # Errors
+    /// The file is no library, of another machine or ABI, or breaks the contract.
+    pub fn open(path: &Path, cache: &Path) -> Result<Self, NativeError> {
+        Self::load(&name_of(path), &read(path)?, cache, None)
+    }
+
+    /// The same, for the one file with this SHA-256 (in hex digits) only: what a manifest or lock pins.
+    ///
+    /// # Errors
+    /// As [`Library::open`]; or another file than the pinned one, which is then not loaded.
+    pub fn open_pinned(path: &Path, sha256: &str, cache: &Path) -> Result<Self, NativeError> {
+        Self::load(&name_of(path), &read(path)?, cache, Some(sha256))
+    }
+
+    /// The same, for a library that is part of the program.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub fn open_bytes(name: &str, bytes: &[u8], cache: &Path) -> Result<Self, NativeError> {
+        Self::load(&name_of(Path::new(name)), bytes, cache, None)
+    }
+
+    /// Its signals, in its own order.
+    #[must_use]
+    pub fn signals(&self) -> &[Arc<NativeSignal>] {
+        &self.signals
+    }
+
+    /// SHA-256 of its file, in hex digits.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Does the library tell the same as its manifest? `signals` are the manifest's `[[signal]]` entries,
+    /// each merged with `[plugin]`.
+    ///
+    /// # Errors
+    /// The first signal or field in which the two differ.
+    pub fn check_manifest(&self, signals: &[Value]) -> Result<(), NativeError> {
+        let own: Vec<_> = self.signals.iter().map(|s| s.declaration()).collect();
+        metadata::compare(&self.name, &own, signals)
+    }
+
+    fn load(name: &str, bytes: &[u8], cache: &Path, pinned: Option<&str>) -> Result<Self, NativeError> {
+        let sha256 = cache::sha256(bytes);
+        if let Some(expected) = pinned.filter(|pin| !pin.eq_ignore_ascii_case(&sha256)) {
+            let expected = expected.to_owned();
+            return Err(NativeError::HashDiffers { name: name.to_owned(), expected, found: sha256 });
+        }
+        if cfg!(target_os = "linux") {
+            elf::check(name, bytes)?;
+        }
+        let copy = cache::keep(name, &sha256, bytes, cache)?;
+        let entry = entry_of(name, &copy)?;
+        let library = {
+            let _mode = FloatMode::save();
+            // SAFETY: the contract of the exported symbol
+            unsafe { entry(abi::ABI_VERSION) }
+        };
+        Ok(Self { name: name.to_owned(), sha256, signals: signals_of(name, library)? })
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| "library".into(), |name| name.to_string_lossy().into_owned())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, NativeError> {
+    fs::read(path).map_err(|source| NativeError::Unreadable { path: path.to_owned(), source })
+}
+
+/// Maps the copy and finds the one symbol.
+fn entry_of(name: &str, copy: &Path) -> Result<abi::EntryFn, NativeError> {
+    let _mode = FloatMode::save();
+    // RTLD_NOW: an undefined symbol is an error here, not an abort in the middle of a run
+    let flags = RTLD_NOW | RTLD_LOCAL | libc::RTLD_NODELETE;
+    // SAFETY: runs the constructors of a library that was decided to be trusted
+    let library = unsafe { OpenLibrary::open(Some(copy), flags) }.map_err(|error| {
+        let message = error.to_string().replace(&*copy.to_string_lossy(), name);
+        NativeError::NotLoadable { name: name.to_owned(), message }
+    })?;
+    // never closed: destructors of thread-locals would point into unmapped code
+    let library: &'static OpenLibrary = Box::leak(Box::new(library));
+    // SAFETY: a symbol of this name has this type in every library that keeps the contract
+    unsafe { library.get::<abi::EntryFn>(abi::ENTRY) }.map(|symbol| *symbol).map_err(|_| NativeError::MissingSymbol {
+        name: name.to_owned(),
+        symbol: abi::ENTRY.to_string_lossy().into_owned(),
+    })
+}
+
+/// Checks what the entry returned, struct by struct.
+fn signals_of(name: &str, library: *const abi::Library) -> Result<Vec<Arc<NativeSignal>>, NativeError> {
+    let wrong_abi =
+        |version| NativeError::WrongAbi { name: name.to_owned(), library: version, host: AbiVersion::HOST };
+    let bad = |field, found: String, expected: &str| NativeError::BadStruct {
+        name: name.to_owned(),
+        field,
+        found,
+        expected: expected.to_owned(),
+    };
+    // SAFETY: NULL or, by the contract, a static struct
+    let Some(library) = (unsafe { library.as_ref() }) else { return Err(wrong_abi(None)) };
+    let version = AbiVersion::from_word(library.abi_version);
+    if version.major != AbiVersion::HOST.major {
+        return Err(wrong_abi(Some(version)));
+    }
+    if (library.struct_size as usize) < size_of::<abi::Library>() {
+        return Err(bad("claque_library.struct_size", library.struct_size.to_string(), "at least 24"));
+    }
+    if !(1..=MOST_SIGNALS).contains(&library.n_plugins) {
+        return Err(bad("claque_library.n_plugins", library.n_plugins.to_string(), "1 to 64"));
+    }
+    if library.plugins.is_null() {
+        return Err(bad("claque_library.plugins", "NULL".into(), "a list of pointers"));
+    }
+    let mut signals: Vec<Arc<NativeSignal>> = Vec::new();
+    for number in 1..=library.n_plugins as usize {
+        // SAFETY: by the contract there are `n_plugins` pointers
+        let plugin = unsafe { *library.plugins.add(number - 1) };
+        // SAFETY: NULL or, by the contract, a static struct
+        let Some(plugin) = (unsafe { plugin.as_ref() }) else {
+            return Err(bad("claque_library.plugins", "a list with a NULL".into(), "a list of pointers"));
+        };
+        if (plugin.struct_size as usize) < size_of::<abi::Plugin>() {
+            return Err(bad("claque_plugin.struct_size", plugin.struct_size.to_string(), "at least 32"));
+        }
+        if plugin.score.is_none() {
+            return Err(bad("claque_plugin.score", "NULL".into(), "a function"));
+        }
+        if plugin.metadata_json.is_null() {
+            return Err(bad("claque_plugin.metadata_json", "NULL".into(), "a JSON text"));
+        }
+        // SAFETY: not NULL, and by the contract a static NUL-terminated string
+        let text = unsafe { CStr::from_ptr(plugin.metadata_json) };
+        let declaration = metadata::read(text.to_bytes())
+            .map_err(|problem| NativeError::BadMetadata { name: name.to_owned(), number, problem })?;
+        if signals.iter().any(|s| s.declaration().id == declaration.id) {
+            return Err(NativeError::TwiceTheSameSignal { name: name.to_owned(), id: declaration.id });
+        }
+        signals.push(Arc::new(NativeSignal::new(declaration, plugin)));
+    }
+    Ok(signals)
+}
