@@ -14,7 +14,6 @@ mod metadata;
 mod philox;
 mod services;
 mod signal;
-mod stub;
 
 #[cfg(test)]
 mod tests;

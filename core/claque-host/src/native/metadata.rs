@@ -1,7 +1,7 @@
 //! The declaration inside a library, and whether it is the one of the manifest beside it.
 
 use super::error::NativeError;
-use super::stub::declaration_from_json;
+use crate::declare::declaration_from_json;
 use claque_model::{Declaration, NeededTable, ParamDeclaration};
 use serde_json::Value;
 

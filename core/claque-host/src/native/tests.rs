@@ -1,1 +1,7 @@
-//! native tests
+//! The border, crossed for real: libraries built from small C sources by the system's compiler, and signals
+//! of the SDK. What is checked on raw arrays stands beside `import`.
+
+mod calling;
+mod fixture;
+mod loading;
+mod round_trip;
