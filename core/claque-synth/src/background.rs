@@ -10,7 +10,7 @@ mod innocent;
 mod press;
 pub(crate) mod reference;
 
-pub(crate) use conversation::{linked, ordinary, plain};
+pub(crate) use conversation::{linked, ordinary, plain, repost};
 pub(crate) use press::Press;
 
 use crate::calendar::{DAY, Period};

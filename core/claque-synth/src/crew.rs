@@ -2,7 +2,7 @@
 
 use crate::background::{ordinary, user};
 use crate::calendar::Period;
-use crate::draft::{Account, AccountRef, Draft};
+use crate::draft::{Account, AccountRef, Draft, Post};
 use crate::random::Stream;
 use crate::rota::{Event, Rota};
 use crate::scenarios::Scenario;
@@ -90,5 +90,27 @@ pub(crate) fn throwaway(period: Period, lang: Lang, created_at: i64, stream: &mu
         n_follower: Some(stream.between(0, 19)),
         n_following: Some(stream.between(100, 400)),
         ..user(period, lang, stream)
+    }
+}
+
+/// Adds what strangers do with the same thing, spread over hours after `from`: `post` writes one of their posts.
+pub(crate) fn add_strangers(
+    draft: &mut Draft,
+    stream: &mut Stream,
+    count: usize,
+    from: i64,
+    seconds: i64,
+    mut post: impl FnMut(&Draft, AccountRef, i64, &mut Stream) -> Post,
+) {
+    for _ in 0..count {
+        let list = &draft.strangers[stream.below(Lang::COUNT)];
+        if list.is_empty() {
+            continue;
+        }
+        let account = *stream.pick(list);
+        let wait = stream.skewed(seconds as usize) as i64;
+        let at = (from + 60 + wait).min(draft.period.end() - 1);
+        let post = post(draft, account, at, stream);
+        draft.add_post(post);
     }
 }

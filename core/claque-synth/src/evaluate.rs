@@ -230,3 +230,6 @@ fn read_groups(labels: &DataFrame) -> Result<BTreeMap<String, Group>, SynthError
     }
     Ok(groups)
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,7 +75,7 @@ impl Stream {
     pub(crate) fn hex(&mut self, digits: usize) -> String {
         let mut out = String::with_capacity(digits + 15);
         while out.len() < digits {
-            out.push_str(&format!("{:016x}", self.bits()));
+            out += &format!("{:016x}", self.bits());
         }
         out.truncate(digits);
         out

@@ -59,7 +59,7 @@ fn row_numbers(name: &'static str, height: usize) -> Column {
 }
 
 /// A frame with all columns of the schema, in its order; those not given are null.
-fn complete(table: &'static str, height: usize, given: Vec<Column>) -> DataFrame {
+fn complete(table: &'static str, height: usize, given: &[Column]) -> DataFrame {
     let schema = schema_of(table).expect("a table of the schema");
     let find = |name: &str| given.iter().find(|c| c.name().as_str() == name).cloned();
     let columns = schema.columns.iter().map(|c| {

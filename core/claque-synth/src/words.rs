@@ -22,11 +22,6 @@ impl Lang {
     pub(crate) fn code(self) -> &'static str {
         ["en", "de", "fr"][self.index()]
     }
-
-    /// The text of that language.
-    pub(crate) fn of<T: Copy>(self, texts: [T; Self::COUNT]) -> T {
-        texts[self.index()]
-    }
 }
 
 type Phrases = &'static [&'static str];
@@ -357,7 +352,8 @@ pub(crate) fn hashtag(stream: &mut Stream) -> String {
 pub(crate) fn name(stream: &mut Stream) -> String {
     let mut name = String::new();
     for _ in 0..2 + stream.below(2) {
-        name.push_str(*stream.pick(SYLLABLES));
+        let syllable = *stream.pick(SYLLABLES);
+        name.push_str(syllable);
     }
     name[..1].to_uppercase() + &name[1..]
 }

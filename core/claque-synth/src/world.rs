@@ -9,6 +9,9 @@ use polars::prelude::{DataFrame, NamedFrom, Series};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
+/// Where the search for enough accounts ends; all groups together need a few thousand.
+const MOST_ACCOUNTS: usize = 1_000_000;
+
 /// What a world should hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorldSettings {
@@ -105,7 +108,7 @@ fn check(settings: &WorldSettings) -> Result<Quotas, SynthError> {
     let quotas = |accounts, posts| Quotas::new(accounts, posts, members, member_posts);
     let Some(found) = quotas(settings.accounts, settings.posts) else {
         let enough = |accounts: &usize| quotas(*accounts, settings.posts).is_some();
-        let needed = (settings.accounts..).find(enough).unwrap_or(usize::MAX);
+        let needed = (settings.accounts..MOST_ACCOUNTS).find(enough).unwrap_or(MOST_ACCOUNTS);
         return Err(SynthError::TooFewAccounts { given: settings.accounts, needed });
     };
     if found.rest_mean < 1.0 {
@@ -134,3 +137,6 @@ fn labels(draft: &Draft, ids: &Ids) -> DataFrame {
     ];
     DataFrame::new(rows.len(), columns).expect("columns of one height")
 }
+
+#[cfg(test)]
+mod tests;

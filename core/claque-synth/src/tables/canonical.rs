@@ -62,7 +62,7 @@ fn posts_frame(draft: &Draft, ids: &Ids, order: &[(String, PostRef)]) -> DataFra
         texts("source_id", rows().map(|_| SOURCE_ID)),
         row_numbers("source_row", height),
     ];
-    complete("posts", height, columns)
+    complete("posts", height, &columns)
 }
 
 fn accounts_frame(draft: &Draft, ids: &Ids) -> DataFrame {
@@ -90,7 +90,7 @@ fn accounts_frame(draft: &Draft, ids: &Ids) -> DataFrame {
         texts("source_id", rows().map(|_| SOURCE_ID)),
         row_numbers("source_row", order.len()),
     ];
-    complete("accounts", order.len(), columns)
+    complete("accounts", order.len(), &columns)
 }
 
 /// Host and registrable domain (here: the last two labels) of a canonical address.
@@ -148,7 +148,7 @@ fn links_frame(draft: &Draft, ids: &Ids, order: &[(String, PostRef)]) -> DataFra
         texts("found_in", (0..height).map(|_| "entity")),
         texts("normaliser", (0..height).map(|_| NORMALISER)),
     ];
-    complete("links", height, columns)
+    complete("links", height, &columns)
 }
 
 struct Interaction {
@@ -172,8 +172,8 @@ impl Interaction {
         let target = target_post.as_deref().unwrap_or_default();
         let parts = [kind, &actor, &target_account, &post, target, &micros].join("\0");
         let digest = Sha256::digest(parts.as_bytes());
-        let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Self { id: format!("i_{hex}"), kind, actor, target_account, post, target_post, at }
+        let half = digest.iter().take(16).fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+        Self { id: format!("i_{half:032x}"), kind, actor, target_account, post, target_post, at }
     }
 }
 
@@ -207,7 +207,7 @@ fn interactions_frame(draft: &Draft, ids: &Ids, order: &[(String, PostRef)]) -> 
         texts("source_id", rows.iter().map(|_| SOURCE_ID)),
         row_numbers("source_row", rows.len()),
     ];
-    complete("interactions", rows.len(), columns)
+    complete("interactions", rows.len(), &columns)
 }
 
 fn media_frame(draft: &Draft, order: &[(String, PostRef)]) -> DataFrame {
@@ -223,7 +223,7 @@ fn media_frame(draft: &Draft, order: &[(String, PostRef)]) -> DataFrame {
         some_texts("c2pa", rows.iter().map(|(_, m)| m.c2pa)),
         texts("source_id", rows.iter().map(|_| SOURCE_ID)),
     ];
-    complete("media", rows.len(), columns)
+    complete("media", rows.len(), &columns)
 }
 
 fn sources_frame(draft: &Draft) -> DataFrame {
@@ -240,7 +240,7 @@ fn sources_frame(draft: &Draft) -> DataFrame {
         column("rows_skipped", vec![0_u64]),
         column("rows_rejected", vec![0_u64]),
     ];
-    complete("sources", 1, columns)
+    complete("sources", 1, &columns)
 }
 
 #[cfg(test)]

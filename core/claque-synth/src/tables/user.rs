@@ -29,7 +29,7 @@ fn lists(draft: &Draft) -> DataFrame {
         times("valid_from", rows.iter().map(|r| r.valid_from)),
         column("reliability", rows.iter().map(|r| r.reliability).collect::<Vec<_>>()),
     ];
-    complete("lists", rows.len(), columns)
+    complete("lists", rows.len(), &columns)
 }
 
 fn brands(draft: &Draft) -> DataFrame {
@@ -41,7 +41,7 @@ fn brands(draft: &Draft) -> DataFrame {
         texts("sector", rows.iter().map(|r| r.sector)),
         texts("country", rows.iter().map(|_| COUNTRY)),
     ];
-    complete("brands", rows.len(), columns)
+    complete("brands", rows.len(), &columns)
 }
 
 fn factpack(draft: &Draft) -> DataFrame {
@@ -55,7 +55,7 @@ fn factpack(draft: &Draft) -> DataFrame {
         some_texts("lang", rows.iter().map(|r| r.lang)),
         texts("source", rows.iter().map(|_| "https://ballotoffice.example/rules")),
     ];
-    complete("factpack", rows.len(), columns)
+    complete("factpack", rows.len(), &columns)
 }
 
 fn domains(draft: &Draft) -> DataFrame {
@@ -73,7 +73,7 @@ fn domains(draft: &Draft) -> DataFrame {
         some_texts("cms", rows.iter().map(|r| r.cms)),
         times("observed_at", rows.iter().map(|_| Some(draft.period.end()))),
     ];
-    complete("domains", rows.len(), columns)
+    complete("domains", rows.len(), &columns)
 }
 
 fn feeds(draft: &Draft) -> DataFrame {
@@ -87,5 +87,5 @@ fn feeds(draft: &Draft) -> DataFrame {
         times("added_at", rows.iter().map(|r| Some(r.added_at))),
         column("verified", vec![true; rows.len()]),
     ];
-    complete("feeds", rows.len(), columns)
+    complete("feeds", rows.len(), &columns)
 }
