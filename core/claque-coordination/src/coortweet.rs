@@ -118,3 +118,5 @@ fn codes<'a>(column: &'a StringChunked, dictionary: &mut Dictionary<'a>) -> Vec<
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::public_sample;

@@ -14,7 +14,7 @@ pub(crate) fn stable_hash(bytes: &[u8], seed: u64) -> u64 {
         let product = u128::from(a) * u128::from(b);
         product as u64 ^ (product >> 64) as u64
     };
-    let mut state = seed ^ FOLD.wrapping_mul(bytes.len() as u64 | 1);
+    let mut state = seed ^ FOLD.wrapping_mul(bytes.len() as u64 + 1);
     let (words, rest) = bytes.as_chunks::<8>();
     for word in words {
         state = fold(state ^ u64::from_le_bytes(*word), 0xD6E8_FEB8_6659_FD93);

@@ -31,9 +31,9 @@ mod tests {
 
     #[test]
     fn close_shares_have_the_chance_of_the_triangle_at_its_top() {
-        // 2W ÷ 2h · (1 − small): 20 s of 7,200 s
+        // by hand: 1 − (7194² + 7186²) ÷ (8 · 3600²)
         let chance = chance_within(4, 10, 3600);
-        assert!((chance - 0.002_774).abs() < 1e-6, "{chance}");
+        assert!((chance - 0.002_775_540_1).abs() < 1e-9, "{chance}");
     }
 
     #[test]

@@ -1,1 +1,60 @@
+//! Against all pairs of all rows.
 
+use super::*;
+use crate::actions::{ActionTable, encode_actions};
+use polars::prelude::StringChunked;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+type Rows = Vec<(u8, u8, i64)>;
+
+fn encode(rows: &Rows) -> Actions {
+    let object: StringChunked = rows.iter().map(|row| Some(format!("o{}", row.0))).collect();
+    let account: StringChunked = rows.iter().map(|row| Some(format!("a{}", row.1))).collect();
+    let at: Vec<i64> = rows.iter().map(|row| row.2 * 500_000).collect();
+    encode_actions(&ActionTable { object: &object, account: &account, at_micros: &at }).expect("columns of one length")
+}
+
+fn by_comparing_all(rows: &Rows, window: i64, participation: u32, weight: u32) -> Vec<(String, String, u32)> {
+    let mut count = BTreeMap::new();
+    for row in rows {
+        *count.entry(row.1).or_insert(0) += 1;
+    }
+    let rows: Vec<_> = rows.iter().filter(|row| count[&row.1] >= participation).collect();
+    let mut edges: BTreeMap<(String, String), u32> = BTreeMap::new();
+    for (i, x) in rows.iter().enumerate() {
+        for y in &rows[i + 1..] {
+            if x.0 == y.0 && x.1 != y.1 && ((x.2 - y.2) * 500_000).abs() <= window {
+                let (a, b) = (format!("a{}", x.1), format!("a{}", y.1));
+                *edges.entry(if a < b { (a, b) } else { (b, a) }).or_default() += 1;
+            }
+        }
+    }
+    edges.into_iter().filter(|(_, n)| *n >= weight).map(|((a, b), n)| (a, b, n)).collect()
+}
+
+proptest! {
+    #[test]
+    fn weights_are_those_of_comparing_all_rows(
+        rows in prop::collection::vec((0u8..5, 0u8..13, -60i64..60), 0..80),
+        seconds in 1i64..30, participation in 0u32..5, weight in 1u32..4,
+    ) {
+        let window = TimeWindow::from_micros(seconds * 1_000_000).expect("within the bounds");
+        let actions = encode(&rows);
+        let name = |code: u32| actions.accounts()[code as usize].clone();
+        let found: Vec<_> = plain(&actions, window, participation, weight)
+            .into_iter()
+            .map(|edge| (name(edge.a), name(edge.b), edge.weight))
+            .collect();
+        prop_assert_eq!(found, by_comparing_all(&rows, window.micros(), participation, weight));
+    }
+}
+
+#[test]
+fn the_window_is_inclusive_and_slides_over_every_edge_of_a_minute() {
+    let window = TimeWindow::parse("60s").expect("a window");
+    // times are in half seconds: 59.5 s and 119.5 s are 60 s apart, in different minutes
+    let rows = vec![(0, 0, 119), (0, 1, 239), (1, 0, 0), (1, 1, 121)];
+    let edges = plain(&encode(&rows), window, 2, 1);
+    assert_eq!(edges, [PlainEdge { a: 0, b: 1, weight: 1 }]);
+}
