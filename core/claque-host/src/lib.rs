@@ -9,3 +9,8 @@ mod manifest;
 mod native;
 mod registry;
 mod spec;
+
+pub use contract::{CycleError, Limits, RunFault, Tables, check_output, order, prepare, run};
+pub use declare::{DeclareError, declaration_from_json, nearest};
+pub use luau::{Diagnosis, LuauSignal, Place, Script, ScriptError, ScriptTest};
+pub use native::{AbiVersion, Library, NativeError, NativeSignal};
