@@ -1,0 +1,137 @@
+//! Text that others wrote, made safe to look at: control and direction characters become visible, links
+//! lose what makes them work. Escaping for HTML is done where HTML is made.
+
+/// Longest id that is printed.
+pub(crate) const MAX_ID: usize = 200;
+/// Longest text that is printed.
+pub(crate) const MAX_TEXT: usize = 400;
+
+/// The text with invisible characters written out, cut after `max` characters.
+///
+/// Control characters could drive a terminal, direction overrides could make a text read differently from
+/// what it says; whoever judges a post must see them. Line breaks become spaces.
+pub(crate) fn visible(text: &str, max: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(4 * max));
+    let mut characters = text.trim().chars();
+    for c in characters.by_ref().take(max) {
+        match c {
+            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => out.push(' '),
+            c if is_hidden(c) => out.push_str(&format!("⟨U+{:04X}⟩", c as u32)),
+            c => out.push(c),
+        }
+    }
+    if characters.next().is_some() {
+        out.push('…');
+    }
+    out
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}')
+        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+}
+
+/// Every address with a scheme, written so that nothing can follow it: `hxxps://news[.]example/a`.
+pub(crate) fn defang(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = (&rest[..at], &rest[at + 3..]);
+        let scheme = before.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(before, |cut| {
+            let width = before[cut..].chars().next().map_or(1, char::len_utf8);
+            &before[cut + width..]
+        });
+        let host = &after[..after.find(ends_host).unwrap_or(after.len())];
+        out.push_str(&before[..before.len() - scheme.len()]);
+        out.push_str(&disarmed(scheme));
+        out.push_str("://");
+        out.push_str(&host.replace('.', "[.]"));
+        rest = &after[host.len()..];
+    }
+    out.push_str(rest);
+    without_code_schemes(&out)
+}
+
+/// A link target, which may lack its scheme: `news.example/a` becomes `news[.]example/a`.
+pub(crate) fn defang_target(target: &str) -> String {
+    let target = defang(target);
+    let host = &target[..target.find(ends_host).unwrap_or(target.len())];
+    let looks_like_host = host
+        .rsplit_once('.')
+        .is_some_and(|(name, top)| !name.is_empty() && top.len() >= 2 && top.chars().all(char::is_alphabetic));
+    if looks_like_host { format!("{}{}", host.replace('.', "[.]"), &target[host.len()..]) } else { target }
+}
+
+fn ends_host(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>' | ')' | '⟨')
+}
+
+fn disarmed(scheme: &str) -> String {
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" => "hxxp".to_owned(),
+        "https" => "hxxps".to_owned(),
+        "" => String::new(),
+        _ => format!("{scheme}[:]"),
+    }
+}
+
+fn without_code_schemes(text: &str) -> String {
+    let mut out = text.to_owned();
+    for scheme in ["javascript:", "vbscript:", "data:"] {
+        let mut from = 0;
+        while let Some(at) = out[from..].to_ascii_lowercase().find(scheme) {
+            let colon = from + at + scheme.len() - 1;
+            out.replace_range(colon..=colon, "[:]");
+            from = colon + 3;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_written_out() {
+        assert_eq!(visible("pay\u{202e}fdp.exe", 99), "pay⟨U+202E⟩fdp.exe");
+        assert_eq!(visible("a\0b\x1b[31m", 99), "a⟨U+0000⟩b⟨U+001B⟩[31m");
+        assert_eq!(visible("two\r\nlines ", 99), "two  lines");
+    }
+
+    #[test]
+    fn joiners_that_scripts_and_emoji_need_stay() {
+        assert_eq!(visible("می\u{200c}خواهم 👩\u{200d}🌾", 99), "می\u{200c}خواهم 👩\u{200d}🌾");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_says_so() {
+        assert_eq!(visible("äöüß", 3), "äöü…");
+        assert_eq!(visible("äöü", 3), "äöü");
+    }
+
+    #[test]
+    fn addresses_lose_scheme_and_dots() {
+        assert_eq!(defang("see https://a.example.test/x.html now"), "see hxxps://a[.]example[.]test/x.html now");
+        assert_eq!(defang("HTTP://A.TEST"), "hxxp://A[.]TEST");
+        assert_eq!(defang("(éhttps://a.test)https://b.test"), "(éhxxps://a[.]test)hxxps://b[.]test");
+        assert_eq!(defang("ftp://a.test/"), "ftp[:]://a[.]test/");
+        assert_eq!(defang("web:https://a.test/1"), "web:hxxps://a[.]test/1");
+        assert_eq!(defang("no address. at: all"), "no address. at: all");
+        assert_eq!(defang("://"), "://");
+    }
+
+    #[test]
+    fn code_in_an_address_is_taken_apart() {
+        assert_eq!(defang("JavaScript:alert(1) data:text/html"), "JavaScript[:]alert(1) data[:]text/html");
+    }
+
+    #[test]
+    fn a_target_without_scheme_loses_its_dots() {
+        assert_eq!(defang_target("news.example.test/a.html"), "news[.]example[.]test/a.html");
+        assert_eq!(defang_target("#vote > #now"), "#vote > #now");
+        assert_eq!(defang_target("x:1234"), "x:1234");
+        assert_eq!(defang_target("version 1.5"), "version 1.5");
+    }
+}

@@ -1,0 +1,30 @@
+//! Pictures of the page as static SVG, drawn without script and printed as they are.
+
+mod bars;
+mod network;
+mod timeline;
+
+pub(crate) use bars::bar;
+pub(crate) use network::network;
+pub(crate) use timeline::{ticks, timeline};
+
+/// Colors for groups; further groups share a neutral one.
+pub(crate) const PALETTE: usize = 8;
+/// Colors for layers; further layers share the last.
+pub(crate) const LAYER_PALETTE: usize = 6;
+
+/// Text for an element or a quoted attribute.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in crate::foreign::defang(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}

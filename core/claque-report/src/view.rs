@@ -1,0 +1,201 @@
+//! The view model: everything a report says, in the order in which it is said, with raw numbers and clean
+//! text. Terminal and page only lay it out. The model's types are not `Serialize`; this is.
+
+mod answer;
+mod cluster;
+mod evidence;
+mod picture;
+mod signals;
+
+use crate::foreign::{MAX_ID, MAX_TEXT, visible};
+use crate::input::{CorpusSummary, ReportInput};
+pub(crate) use answer::Answer;
+pub(crate) use cluster::{ClusterView, ScoreView};
+pub(crate) use evidence::EvidenceView;
+pub(crate) use picture::Picture;
+use serde::Serialize;
+pub(crate) use signals::{FailedSignal, ReasonGroup, SignalView};
+
+/// A group under this many accounts is shown nowhere: it would be a statement about persons.
+pub(crate) const MIN_ACCOUNTS: usize = 5;
+/// Warnings listed.
+const MAX_WARNINGS: usize = 200;
+
+/// A whole report.
+#[derive(Clone, Debug, Serialize)]
+pub struct View {
+    pub(crate) title: String,
+    pub(crate) study_id: String,
+    pub(crate) question: Option<String>,
+    pub(crate) run_id: String,
+    pub(crate) claque_version: String,
+    pub(crate) inputs: Vec<InputView>,
+    pub(crate) corpus: CorpusView,
+    pub(crate) answer: Answer,
+    pub(crate) windows: Vec<String>,
+    pub(crate) layers: Vec<LayerView>,
+    pub(crate) skipped: Vec<SkippedView>,
+    /// In the order of the scorecard.
+    pub(crate) clusters: Vec<ClusterView>,
+    /// Groups under five accounts, counted and not shown.
+    pub(crate) small_clusters: usize,
+    pub(crate) signals: Vec<SignalView>,
+    /// What was not assessed, by reason.
+    pub(crate) not_assessed: Vec<ReasonGroup>,
+    pub(crate) failed: Vec<FailedSignal>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings_omitted: usize,
+    pub(crate) settings: Vec<(String, String)>,
+    /// What the numbers do not say.
+    pub(crate) limits: Vec<String>,
+    #[serde(skip)]
+    pub(crate) picture: Picture,
+}
+
+/// An input and what it held.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct InputView {
+    name: String,
+    path: String,
+    sha256: String,
+    rows: Vec<(String, u64)>,
+}
+
+/// The data as a whole.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct CorpusView {
+    pub(crate) posts: u64,
+    pub(crate) accounts: u64,
+    pub(crate) first_at: Option<i64>,
+    pub(crate) last_at: Option<i64>,
+    /// The precision of times in words.
+    pub(crate) precision: String,
+    pub(crate) known: Vec<(String, f64)>,
+    pub(crate) languages: Vec<String>,
+    pub(crate) hot_objects: u64,
+}
+
+/// One layer at one window.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct LayerView {
+    pub(crate) layer: String,
+    pub(crate) window: String,
+    pub(crate) tested: u64,
+    pub(crate) edges: u64,
+    pub(crate) hot_objects: u64,
+}
+
+/// One layer that was not tested as asked.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SkippedView {
+    pub(crate) layer: String,
+    pub(crate) window: String,
+    pub(crate) widened_to: Option<String>,
+    pub(crate) reason: String,
+}
+
+/// Orders and words the results of a run. Pure and deterministic.
+#[must_use]
+pub fn view(input: &ReportInput) -> View {
+    let clusters = cluster::clusters(input);
+    let (not_assessed, failed) = signals::gaps(input.signals);
+    View {
+        title: visible(input.title, MAX_TEXT),
+        study_id: visible(input.study_id, MAX_ID),
+        question: input.question.map(|q| visible(q, 4 * MAX_TEXT)).filter(|q| !q.is_empty()),
+        run_id: visible(input.run_id, MAX_ID),
+        claque_version: visible(input.claque_version, MAX_ID),
+        inputs: inputs(input),
+        corpus: corpus(&input.corpus),
+        answer: answer::answer(input, &clusters.shown),
+        windows: input.windows.iter().map(ToString::to_string).collect(),
+        layers: layers(input),
+        skipped: skipped(input),
+        small_clusters: clusters.small,
+        picture: picture::picture(input, &clusters.shown),
+        clusters: clusters.shown,
+        signals: signals::signals(input.signals),
+        not_assessed,
+        failed,
+        warnings: input.warnings.iter().take(MAX_WARNINGS).map(|w| visible(w, MAX_TEXT)).collect(),
+        warnings_omitted: input.warnings.len().saturating_sub(MAX_WARNINGS),
+        settings: input.settings.iter().map(|(k, v)| (visible(k, MAX_ID), visible(v, MAX_TEXT))).collect(),
+        limits: limits(&input.settings),
+    }
+}
+
+/// The view as one JSON object, for `--json`.
+#[must_use]
+pub fn json(view: &View) -> serde_json::Value {
+    serde_json::to_value(view).expect("a view has only string keys and finite depth")
+}
+
+fn inputs(input: &ReportInput) -> Vec<InputView> {
+    let shown = |line: &crate::input::InputLine| InputView {
+        name: visible(&line.name, MAX_ID),
+        path: visible(&line.path, MAX_TEXT),
+        sha256: visible(&line.sha256, MAX_ID),
+        rows: line.rows.iter().map(|(table, n)| (visible(table, MAX_ID), *n)).collect(),
+    };
+    input.inputs.iter().map(shown).collect()
+}
+
+fn corpus(corpus: &CorpusSummary) -> CorpusView {
+    let precision = match corpus.precision.as_deref() {
+        Some("us") => "times to the microsecond".to_owned(),
+        Some("ms") => "times to the millisecond".to_owned(),
+        Some("s") => "times to the second".to_owned(),
+        Some("min") => "times to the minute".to_owned(),
+        Some(word) => format!("times to the {}", visible(word, MAX_ID)),
+        None => "precision of times unknown".to_owned(),
+    };
+    CorpusView {
+        posts: corpus.n_posts,
+        accounts: corpus.n_accounts,
+        first_at: corpus.first_at,
+        last_at: corpus.last_at,
+        precision,
+        known: corpus.known.iter().map(|(column, share)| (visible(column, MAX_ID), *share)).collect(),
+        languages: corpus.languages.iter().map(|l| visible(l, MAX_ID)).collect(),
+        hot_objects: corpus.hot_objects,
+    }
+}
+
+fn layers(input: &ReportInput) -> Vec<LayerView> {
+    let shown = |l: &claque_model::LayerNetwork| LayerView {
+        layer: visible(&l.layer, MAX_ID),
+        window: l.window.to_string(),
+        tested: l.tested,
+        edges: l.edges.len() as u64,
+        hot_objects: l.hot_objects,
+    };
+    input.network.layers.iter().map(shown).collect()
+}
+
+fn skipped(input: &ReportInput) -> Vec<SkippedView> {
+    let shown = |s: &claque_model::SkippedLayer| SkippedView {
+        layer: visible(&s.layer, MAX_ID),
+        window: s.window.to_string(),
+        widened_to: s.widened_to.map(|w| w.to_string()),
+        reason: match s.reason {
+            "time_precision" => "times are too coarse for this window".to_owned(),
+            other => visible(&other.replace('_', " "), MAX_ID),
+        },
+    };
+    input.network.skipped.iter().map(shown).collect()
+}
+
+/// What the numbers do not say. The prior is read off the settings, which print it.
+fn limits(settings: &[(String, String)]) -> Vec<String> {
+    let prior = settings.iter().find(|(name, _)| name.starts_with("prior of each dimension"));
+    let prior = prior.and_then(|(_, value)| value.parse::<f64>().ok()).map_or_else(
+        || "a stated prior".to_owned(),
+        |share| format!("a stated prior of {} %", crate::number::quantity((share * 1000.0).round() / 10.0)),
+    );
+    vec![
+        format!("scores are evidence indices with {prior}, not probabilities"),
+        "the unit is a group, never a person: an account appears only as a member".to_owned(),
+        "coordination is not inauthenticity: parties, newsrooms, fan clubs and protests coordinate too".to_owned(),
+        "what could not be assessed is missing, not zero; what was not in the data is not denied".to_owned(),
+    ]
+}

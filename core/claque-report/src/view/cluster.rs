@@ -1,0 +1,227 @@
+//! What is said about one group.
+
+use crate::foreign::{MAX_ID, visible};
+use crate::input::ReportInput;
+use crate::view::MIN_ACCOUNTS;
+use crate::view::evidence::{Budget, EvidenceView, MissingView, Posts, evidence};
+use claque_model::{Cluster, ClusterMeasures, ClusterScores, Confirmation, Dimension, Score, Verdict};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Members listed on the page.
+const MAX_MEMBERS: usize = 300;
+/// Groups with a card of their own; further ones stand in the overview.
+const MAX_CARDS: usize = 100;
+
+/// One group.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ClusterView {
+    pub(crate) id: String,
+    pub(crate) verdict: &'static str,
+    pub(crate) verdict_words: &'static str,
+    pub(crate) verdict_means: &'static str,
+    /// Did it pass the confirmation on the other half of the objects?
+    pub(crate) confirmed: bool,
+    pub(crate) accounts: usize,
+    /// Posts with a known time, if they were counted.
+    pub(crate) posts: Option<u64>,
+    pub(crate) layers: Vec<String>,
+    pub(crate) scores: Vec<ScoreView>,
+    /// Every measured finding, by statement, the heaviest first.
+    pub(crate) evidence: Vec<EvidenceView>,
+    /// Positions in `evidence` of the findings that fire, the heaviest first, at most two.
+    pub(crate) strongest: Vec<usize>,
+    /// The strongest innocent explanation of the strongest finding.
+    pub(crate) innocent: Option<String>,
+    pub(crate) missing: Vec<MissingView>,
+    pub(crate) measures: Vec<Measure>,
+    pub(crate) confirmation: Option<ConfirmationView>,
+    pub(crate) members: Vec<String>,
+    pub(crate) members_omitted: usize,
+    /// Start of each bin in microseconds, and posts in it.
+    pub(crate) activity: Vec<(i64, u64)>,
+    /// Has it a card of its own?
+    pub(crate) card: bool,
+    /// Position among the clusters given.
+    #[serde(skip)]
+    pub(crate) source: usize,
+}
+
+/// One statement about a group.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ScoreView {
+    /// `K`, `I`, `D1` …
+    pub(crate) letter: &'static str,
+    pub(crate) dimension: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) own: f64,
+    pub(crate) score: f64,
+    pub(crate) lower_bound: f64,
+    pub(crate) ci_low: f64,
+    pub(crate) ci_high: f64,
+    pub(crate) prior_low: f64,
+    pub(crate) prior_high: f64,
+    pub(crate) without_best: f64,
+    pub(crate) coverage: f64,
+    pub(crate) abstained: Option<&'static str>,
+    pub(crate) reason: Option<&'static str>,
+}
+
+/// A descriptive measure.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Measure {
+    name: &'static str,
+    value: f64,
+    means: &'static str,
+}
+
+/// The test on the half of the objects that did not find the group.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ConfirmationView {
+    n_objects: u32,
+    layers: Vec<ConfirmedLayerView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ConfirmedLayerView {
+    layer: String,
+    observed: f64,
+    expected: f64,
+    e: f64,
+    best_pair_objects: u32,
+}
+
+/// The groups that are shown, and how many are too small for it.
+pub(super) struct Clusters {
+    pub(super) shown: Vec<ClusterView>,
+    pub(super) small: usize,
+}
+
+pub(super) fn clusters(input: &ReportInput) -> Clusters {
+    let position: BTreeMap<&str, usize> =
+        input.clusters.iter().enumerate().map(|(at, c)| (c.id.as_str(), at)).collect();
+    let posts = Posts::new(input.evidence);
+    let mut budget = Budget::default();
+    let mut clusters = Clusters { shown: Vec::new(), small: 0 };
+    for scores in &input.scorecard.clusters {
+        let Some(&at) = position.get(scores.cluster_id.as_str()) else { continue };
+        if input.clusters[at].members.len() < MIN_ACCOUNTS {
+            clusters.small += 1;
+            continue;
+        }
+        let card = clusters.shown.len() < MAX_CARDS;
+        let confirmation = input.confirmations.get(at);
+        let shown = cluster(input, &input.clusters[at], scores, confirmation, &posts, &mut budget);
+        clusters.shown.push(ClusterView { card, source: at, ..shown });
+    }
+    clusters
+}
+
+fn cluster(
+    input: &ReportInput,
+    cluster: &Cluster,
+    scores: &ClusterScores,
+    confirmation: Option<&Confirmation>,
+    posts: &Posts,
+    budget: &mut Budget,
+) -> ClusterView {
+    let found = evidence(&input.scorecard.findings, &cluster.id, posts, budget);
+    let mut strongest: Vec<usize> = (0..found.measured.len()).filter(|at| found.measured[*at].fires).collect();
+    strongest.sort_by(|a, b| {
+        let weight = |at: &usize| found.measured[*at].nats_contributed;
+        weight(b).total_cmp(&weight(a))
+    });
+    strongest.truncate(2);
+    let innocent = strongest.iter().find_map(|at| found.measured[*at].innocent.first().cloned());
+    let activity = input.activity.iter().find(|a| a.cluster_id == cluster.id);
+    let members = cluster.members.iter().take(MAX_MEMBERS);
+    ClusterView {
+        id: visible(&cluster.id, MAX_ID),
+        verdict: scores.verdict.name(),
+        verdict_words: scores.verdict.title(),
+        verdict_means: verdict_means(scores.verdict),
+        confirmed: scores.confirmed,
+        accounts: cluster.members.len(),
+        posts: activity.map(|a| a.bins.iter().map(|(_, n)| n).sum()),
+        layers: cluster.measures.layers.iter().map(|l| visible(l, MAX_ID)).collect(),
+        scores: scores.scores.iter().map(score).collect(),
+        evidence: found.measured,
+        strongest,
+        innocent,
+        missing: found.missing,
+        measures: measures(&cluster.measures),
+        confirmation: confirmation.map(confirmed),
+        members: members
+            .filter_map(|(code, _)| input.account_ids.get(*code as usize).map(|id| visible(id, MAX_ID)))
+            .collect(),
+        members_omitted: cluster.members.len().saturating_sub(MAX_MEMBERS),
+        activity: activity.map_or_else(Vec::new, |a| a.bins.clone()),
+        card: false,
+        source: 0,
+    }
+}
+
+fn verdict_means(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::CibCandidate => "acts together more than chance allows, and there is evidence that it hides who acts",
+        Verdict::CoordinatedAuthenticityUndetermined => {
+            "acts together more than chance allows; nothing here says that it is not what it claims to be"
+        }
+        Verdict::Exploratory => "found in one half of the data and not confirmed in the other: a lead, not a finding",
+        Verdict::Abstained => "too little is known for a statement",
+    }
+}
+
+fn score(score: &Score) -> ScoreView {
+    ScoreView {
+        letter: letter(score.dimension),
+        dimension: score.dimension.name(),
+        title: score.dimension.title(),
+        own: score.own,
+        score: score.score,
+        lower_bound: score.lower_bound,
+        ci_low: score.ci_low,
+        ci_high: score.ci_high,
+        prior_low: score.prior_low,
+        prior_high: score.prior_high,
+        without_best: score.without_best,
+        coverage: score.coverage,
+        abstained: score.abstained.map(claque_model::AbstainReason::code),
+        reason: score.abstained.map(claque_model::AbstainReason::sentence),
+    }
+}
+
+/// The letter that stands for a statement.
+pub(super) fn letter(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Coordination => "K",
+        Dimension::Concealment => "I",
+        Dimension::Disinformation => "D1",
+        Dimension::ForeignInterference => "D2",
+        Dimension::AiUse => "D3",
+        Dimension::Cybercrime => "D4",
+    }
+}
+
+fn measures(m: &ClusterMeasures) -> Vec<Measure> {
+    let row = |name, value, means| Measure { name, value, means };
+    vec![
+        row("density", m.density, "pairs that are linked, of all possible pairs"),
+        row("synchronicity", m.synchronicity, "objects shared in time, of all objects shared"),
+        row("multiplex", m.multiplex, "pairs linked on at least two layers"),
+        row("stability", m.stability, "repeated searches that keep a pair together"),
+        row("extent", m.extent, "area under the curve of the extent of coordination"),
+        row("conductance", m.conductance, "weight that leaves the group, of all weight that touches it"),
+    ]
+}
+
+fn confirmed(confirmation: &Confirmation) -> ConfirmationView {
+    let layer = |l: &claque_model::ConfirmedLayer| ConfirmedLayerView {
+        layer: visible(&l.layer, MAX_ID),
+        observed: l.observed,
+        expected: l.expected,
+        e: l.e,
+        best_pair_objects: l.best_pair_objects,
+    };
+    ConfirmationView { n_objects: confirmation.n_objects, layers: confirmation.layers.iter().map(layer).collect() }
+}
