@@ -5,12 +5,13 @@ use crate::coordinate::Coordinated;
 use crate::error::StudyError;
 use crate::signals::{Chosen, Given, run_one};
 use claque_host::{Limits, Tables};
-use claque_model::{Activity, Finding, Scorecard, Services, Shape};
+use claque_model::{Activity, Scorecard, Services, Shape};
 use claque_score::{
-    Group, Population, ScoreSettings, assess_coordination, assess_marks, assess_rates, assess_statistics, decoys, fuse,
-    missing,
+    Assessed, Group, GroupEdges, Population, ScoreSettings, assess_coordination, assess_marks, assess_rates,
+    assess_statistics, decoys, fuse, missing,
 };
 use polars::prelude::DataFrame;
+use std::collections::BTreeSet;
 
 /// What the stage hands on.
 pub(crate) struct Scored<'a> {
@@ -68,7 +69,8 @@ pub(crate) fn score<'a>(
         seed,
         ..ScoreSettings::default()
     };
-    let scorecard = fuse(&groups, &coordinated.confirmations, &population, findings, &settings);
+    let edges = edges(coordinated);
+    let scorecard = fuse(&groups, &coordinated.confirmations, &edges, &population, findings, &settings);
     let n_posts = groups
         .iter()
         .map(|group| population.n_posts_of(&group.accounts.iter().map(String::as_str).collect::<Vec<_>>()))
@@ -88,6 +90,17 @@ fn groups(coordinated: &Coordinated) -> Vec<Group> {
         .collect()
 }
 
+/// Layers and strongest pair inside each cluster, over all objects.
+fn edges(coordinated: &Coordinated) -> Vec<GroupEdges> {
+    let inside = |cluster: &claque_model::Cluster| {
+        let members: BTreeSet<u32> = cluster.members.iter().map(|(code, _)| *code).collect();
+        let edges = coordinated.network.layers.iter().flat_map(|layer| &layer.edges);
+        let best = edges.filter(|e| members.contains(&e.a) && members.contains(&e.b)).map(|e| e.n_objects).max();
+        GroupEdges { layers: cluster.measures.layers.len() as u32, best_pair_objects: best.unwrap_or(0) }
+    };
+    coordinated.clusters.iter().map(inside).collect()
+}
+
 #[expect(clippy::too_many_arguments, reason = "one row of the table of shapes")]
 fn assess(
     chosen: &Chosen,
@@ -98,7 +111,7 @@ fn assess(
     coordinated: &Coordinated,
     file: &StudyFile,
     seed: u64,
-) -> Result<Vec<Finding>, StudyError> {
+) -> Result<Vec<Assessed>, StudyError> {
     let declaration = &chosen.declaration;
     let Some(output) = given.output() else { return Ok(absent(chosen, given, groups)) };
     let draws = file.null_model.draws;
@@ -113,7 +126,7 @@ fn assess(
     })
 }
 
-fn absent(chosen: &Chosen, given: &Given, groups: &[Group]) -> Vec<Finding> {
+fn absent(chosen: &Chosen, given: &Given, groups: &[Group]) -> Vec<Assessed> {
     given.missing().map_or_else(Vec::new, |reason| missing(&chosen.declaration, &reason, groups))
 }
 

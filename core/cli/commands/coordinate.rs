@@ -5,14 +5,16 @@ use crate::diagnosis::Failure;
 use crate::interrupt::while_writing;
 use crate::progress::Progress;
 use crate::terminal::{Exit, Terminal};
+use claque_coordination::coortweet::{CoorTweetTable, GroupSettings, coordinated_network, detect_groups};
 use claque_coordination::{
-    Actions, Corpus, Half, LayerInput, NullSettings, coortweet, encode_actions, fusion_weight, link, plain, trace_signals,
+    ActionTable, Actions, Corpus, Half, LayerInput, NullSettings, encode_actions, fusion_weight, link, plain,
+    trace_signals,
 };
 use claque_host::{Limits, Tables, run as run_signal};
 use claque_ingest::{FourColumns, is_activity_folder, read_activity, read_four_columns, write_table};
 use claque_model::TimeWindow;
 use claque_study::edges;
-use polars::prelude::{Column, DataFrame, NamedFrom, Series};
+use polars::prelude::{Column, DataFrame, Float64Chunked, NamedFrom, NewChunkedArray, PolarsError, Series};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -60,13 +62,23 @@ fn metadata(method: Method) -> Vec<(&'static str, &'static str)> {
     }
 }
 
+fn internal(error: &PolarsError) -> Failure {
+    Failure::new(format!("internal table operation failed: {error}"))
+}
+
 fn of_actions(options: &args::Coordinate, windows: &[TimeWindow], rows: &FourColumns) -> Result<(DataFrame, String), Failure> {
-    let actions = encode_actions(&rows.object, &rows.account, rows.content.as_ref(), &rows.at)
-        .map_err(|error| Failure::new(error.to_string()))?;
+    if options.method == Method::Coortweet {
+        return as_coortweet(rows, one(windows, "coortweet")?, options);
+    }
+    let text = |column: &'_ Column| column.str().cloned().map_err(|e| internal(&e));
+    let (object, account) = (text(&rows.object)?, text(&rows.account)?);
+    let table = ActionTable { object: &object, account: &account, at_micros: &rows.at };
+    let actions = encode_actions(&table).map_err(|error| Failure::new(error.to_string()))?;
     match options.method {
-        Method::Null => beyond_chance(&Corpus::from_actions(&actions, &options.trace), windows, options.seed),
         Method::Plain => counted(&actions, one(windows, "plain")?, options),
-        Method::Coortweet => as_coortweet(&actions, one(windows, "coortweet")?, options),
+        Method::Null | Method::Coortweet => {
+            beyond_chance(&Corpus::from_actions(&actions, &options.trace), windows, options.seed)
+        }
     }
 }
 
@@ -119,7 +131,7 @@ where
 
 fn counted(actions: &Actions, window: TimeWindow, options: &args::Coordinate) -> Result<(DataFrame, String), Failure> {
     let edges = plain(actions, window, options.min_participation, options.min_weight);
-    let id = |code: u32| actions.account(code);
+    let id = |code: u32| actions.accounts()[code as usize].as_str();
     let columns = vec![
         column("account_a", edges.iter().map(|e| id(e.a)).collect::<Vec<_>>()),
         column("account_b", edges.iter().map(|e| id(e.b)).collect::<Vec<_>>()),
@@ -135,12 +147,30 @@ fn counted(actions: &Actions, window: TimeWindow, options: &args::Coordinate) ->
     Ok((frame, said))
 }
 
-fn as_coortweet(actions: &Actions, window: TimeWindow, options: &args::Coordinate) -> Result<(DataFrame, String), Failure> {
-    let groups = coortweet::detect_groups(actions, window.seconds(), options.min_participation);
-    let edges = coortweet::coordinated_network(actions, &groups, options.edge_weight);
+fn as_coortweet(rows: &FourColumns, window: TimeWindow, options: &args::Coordinate) -> Result<(DataFrame, String), Failure> {
+    let text = |column: &'_ Column| column.str().cloned().map_err(|e| internal(&e));
+    let (object, account) = (text(&rows.object)?, text(&rows.account)?);
+    let Some(content) = rows.content.as_ref().map(text).transpose()? else {
+        return Err(Failure::new(format!("`{}`: --method coortweet needs a column `content_id`", options.input.display()))
+            .with_hint("its loops and its counts are about posts; --method null and plain do without"));
+    };
+    let seconds: Vec<f64> = rows.at.iter().map(|micros| *micros as f64 / 1e6).collect();
+    let table = CoorTweetTable {
+        object_id: &object,
+        account_id: &account,
+        content_id: &content,
+        timestamp_share: &Float64Chunked::from_vec("timestamp_share".into(), seconds),
+    };
+    let settings = GroupSettings {
+        time_window: window.seconds(),
+        min_participation: options.min_participation,
+        ..GroupSettings::default()
+    };
+    let groups = detect_groups(&table, &settings);
+    let edges = coordinated_network(&groups, options.edge_weight);
     let columns = vec![
-        column("account_id", edges.iter().map(|e| actions.account(e.a)).collect::<Vec<_>>()),
-        column("account_id_y", edges.iter().map(|e| actions.account(e.b)).collect::<Vec<_>>()),
+        column("account_id", edges.iter().map(|e| e.account_id).collect::<Vec<_>>()),
+        column("account_id_y", edges.iter().map(|e| e.account_id_y).collect::<Vec<_>>()),
         column("weight", edges.iter().map(|e| i64::from(e.weight)).collect::<Vec<_>>()),
         column("avg_time_delta", edges.iter().map(|e| e.avg_time_delta).collect::<Vec<_>>()),
         column("n_content_id", edges.iter().map(|e| i64::from(e.n_content_id)).collect::<Vec<_>>()),
@@ -148,7 +178,7 @@ fn as_coortweet(actions: &Actions, window: TimeWindow, options: &args::Coordinat
         column("edge_symmetry_score", edges.iter().map(|e| e.edge_symmetry_score).collect::<Vec<_>>()),
         column("weight_threshold", edges.iter().map(|e| i64::from(e.weight_threshold)).collect::<Vec<_>>()),
     ];
-    let frame = DataFrame::new(edges.len(), columns).map_err(|error| Failure::new(error.to_string()))?;
+    let frame = DataFrame::new(edges.len(), columns).map_err(|e| internal(&e))?;
     let flagged = edges.iter().filter(|e| e.weight_threshold).count();
     let said = format!(
         "{} edges, {flagged} above the {} quantile, as CooRTweet 2.1.3 counts them\n\
