@@ -22,8 +22,11 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 pub(super) fn keep(name: &str, sha: &str, bytes: &[u8], cache: &Path) -> Result<PathBuf, NativeError> {
     let folder = cache.join("native").join(sha);
     let file = folder.join(name);
-    write_once(&folder, &file, sha, bytes)
-        .map_err(|source| NativeError::Cache { name: name.to_owned(), path: folder, source })?;
+    write_once(&folder, &file, sha, bytes).map_err(|source| NativeError::Cache {
+        name: name.to_owned(),
+        path: folder,
+        source,
+    })?;
     // the loader looks a name without a slash up in the system's folders
     Ok(if file.is_absolute() { file } else { Path::new(".").join(file) })
 }

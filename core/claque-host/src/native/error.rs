@@ -102,7 +102,8 @@ impl NativeError {
             }
             Self::WrongAbi { host, .. } => format!("rebuild it against `claque-sdk` or `claque.h` of ABI {host}"),
             Self::BadStruct { .. } => {
-                "fill the structs from the types of `claque.h`, `struct_size` with `sizeof`, and keep them static".into()
+                "fill the structs from the types of `claque.h`, `struct_size` with `sizeof`, and keep them static"
+                    .into()
             }
             Self::BadMetadata { .. } => {
                 "`metadata_json` is the signal's declaration as one JSON object, with the keys of `plugin.toml`".into()

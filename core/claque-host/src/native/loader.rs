@@ -9,6 +9,7 @@ use claque_abi as abi;
 use claque_model::Signal;
 use libloading::os::unix::{Library as OpenLibrary, RTLD_LOCAL, RTLD_NOW};
 use serde_json::Value;
+use std::error::Error as _;
 use std::ffi::CStr;
 use std::fs;
 use std::path::Path;
@@ -107,7 +108,8 @@ fn entry_of(name: &str, copy: &Path) -> Result<abi::EntryFn, NativeError> {
     let flags = RTLD_NOW | RTLD_LOCAL | libc::RTLD_NODELETE;
     // SAFETY: runs the constructors of a library that was decided to be trusted
     let library = unsafe { OpenLibrary::open(Some(copy), flags) }.map_err(|error| {
-        let message = error.to_string().replace(&*copy.to_string_lossy(), name);
+        let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+        let message = said.replace(&*copy.to_string_lossy(), name);
         NativeError::NotLoadable { name: name.to_owned(), message }
     })?;
     // never closed: destructors of thread-locals would point into unmapped code
@@ -121,8 +123,7 @@ fn entry_of(name: &str, copy: &Path) -> Result<abi::EntryFn, NativeError> {
 
 /// Checks what the entry returned, struct by struct.
 fn signals_of(name: &str, library: *const abi::Library) -> Result<Vec<Arc<NativeSignal>>, NativeError> {
-    let wrong_abi =
-        |version| NativeError::WrongAbi { name: name.to_owned(), library: version, host: AbiVersion::HOST };
+    let wrong_abi = |version| NativeError::WrongAbi { name: name.to_owned(), library: version, host: AbiVersion::HOST };
     let bad = |field, found: String, expected: &str| NativeError::BadStruct {
         name: name.to_owned(),
         field,
@@ -163,8 +164,11 @@ fn signals_of(name: &str, library: *const abi::Library) -> Result<Vec<Arc<Native
         }
         // SAFETY: not NULL, and by the contract a static NUL-terminated string
         let text = unsafe { CStr::from_ptr(plugin.metadata_json) };
-        let declaration = metadata::read(text.to_bytes())
-            .map_err(|problem| NativeError::BadMetadata { name: name.to_owned(), number, problem })?;
+        let declaration = metadata::read(text.to_bytes()).map_err(|problem| NativeError::BadMetadata {
+            name: name.to_owned(),
+            number,
+            problem,
+        })?;
         if signals.iter().any(|s| s.declaration().id == declaration.id) {
             return Err(NativeError::TwiceTheSameSignal { name: name.to_owned(), id: declaration.id });
         }

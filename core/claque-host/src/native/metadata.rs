@@ -80,17 +80,33 @@ fn first_difference(a: &Declaration, b: &Declaration) -> Option<Difference> {
         named(params.iter().map(|p| format!("{} = {:?} {:?} {}", p.name, p.default, p.kind, p.doc)).collect())
     };
     let fields = compared!(
-        version, api, title, doc, cite, license, dimension, also, family, emits, layer, cap, effect_floor, direction,
-        innocent, disarm
+        version,
+        api,
+        title,
+        doc,
+        cite,
+        license,
+        dimension,
+        also,
+        family,
+        emits,
+        layer,
+        cap,
+        effect_floor,
+        direction,
+        innocent,
+        disarm
     );
-    fields.into_iter().flatten().next().or_else(|| {
-        (a.requires != b.requires).then(|| ("requires", tables(&a.requires), tables(&b.requires)))
-    }).or_else(|| (a.params != b.params).then(|| ("params", params(&a.params), params(&b.params))))
+    fields
+        .into_iter()
+        .flatten()
+        .next()
+        .or_else(|| (a.requires != b.requires).then(|| ("requires", tables(&a.requires), tables(&b.requires))))
+        .or_else(|| (a.params != b.params).then(|| ("params", params(&a.params), params(&b.params))))
 }
 
 fn table_in_words(table: &NeededTable) -> String {
-    let columns = table.columns.iter().map(|c| {
-        format!("{}: {}{}", c.name, c.kind.name(), if c.optional { "?" } else { "" })
-    });
+    let columns =
+        table.columns.iter().map(|c| format!("{}: {}{}", c.name, c.kind.name(), if c.optional { "?" } else { "" }));
     format!("{}({})", table.name, columns.collect::<Vec<_>>().join(", "))
 }

@@ -3,10 +3,10 @@
 
 /// The first 64 bits of the block at (counter, stream) under the seed.
 pub(super) fn random_u64(seed: u64, stream: u64, counter: u64) -> u64 {
-    let block = block([counter as u32, (counter >> 32) as u32, stream as u32, (stream >> 32) as u32], [
-        seed as u32,
-        (seed >> 32) as u32,
-    ]);
+    let block = block(
+        [counter as u32, (counter >> 32) as u32, stream as u32, (stream >> 32) as u32],
+        [seed as u32, (seed >> 32) as u32],
+    );
     u64::from(block[0]) | (u64::from(block[1]) << 32)
 }
 

@@ -89,7 +89,8 @@ fn check(layout: &Layout, array: &mut abi::ArrowArray) -> Result<(), String> {
         }
         Layout::Dictionary(_, values) => {
             // SAFETY: not NULL (above), and by Arrow's contract alive and ours while the array is
-            check(values, unsafe { &mut *array.dictionary }).map_err(|problem| format!("has a dictionary that {problem}"))
+            check(values, unsafe { &mut *array.dictionary })
+                .map_err(|problem| format!("has a dictionary that {problem}"))
         }
         Layout::Integer(_) | Layout::Float32 | Layout::Float64 | Layout::Time(_) => Ok(()),
     }

@@ -29,9 +29,7 @@ impl Kind {
 
     fn accepts(self, layout: &Layout) -> bool {
         match self {
-            Self::Text => {
-                layout.is_text() || matches!(layout, Layout::Dictionary(_, values) if values.is_text())
-            }
+            Self::Text => layout.is_text() || matches!(layout, Layout::Dictionary(_, values) if values.is_text()),
             Self::Number => matches!(layout, Layout::Integer(_) | Layout::Float32 | Layout::Float64),
             Self::Time => matches!(layout, Layout::Time(_)),
             Self::Texts => matches!(layout, Layout::List(items) | Layout::LargeList(items) if items.is_text()),
@@ -104,12 +102,9 @@ fn columns_of(shape: Shape) -> &'static [ShapeColumn] {
             &[("account_id", Text, false), ("object", Text, false), ("at", Time, false), ("post_id", Text, false)]
         }
         Shape::Marks => &[("post_id", Text, false), ("value", Number, false), ("note", Text, true)],
-        Shape::Rates => &[
-            ("account_id", Text, false),
-            ("hits", Number, false),
-            ("total", Number, false),
-            ("post_ids", Texts, true),
-        ],
+        Shape::Rates => {
+            &[("account_id", Text, false), ("hits", Number, false), ("total", Number, false), ("post_ids", Texts, true)]
+        }
         Shape::Statistics => &[("cluster_id", Text, false), ("value", Number, false), ("post_ids", Texts, true)],
     }
 }

@@ -64,7 +64,8 @@ fn broken_output_streams_are_bad_output() {
 fn the_output_is_released_once_whatever_happens() {
     let Some(workshop) = Workshop::open() else { return };
     let signal = workshop.signal("calls", &[THREAD_SAFE]);
-    for (mode, releases) in [("echo", 1), ("null_get_next", 1), ("stream_fails", 1), ("unwritten", 0), ("status_3", 0)] {
+    for (mode, releases) in [("echo", 1), ("null_get_next", 1), ("stream_fails", 1), ("unwritten", 0), ("status_3", 0)]
+    {
         let listener = Listener::default();
         drop(signal.score(&in_mode(mode), &listener));
         let said = listener.said.into_inner().expect("not poisoned");

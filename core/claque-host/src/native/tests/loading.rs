@@ -78,7 +78,7 @@ fn structs_that_break_the_contract_are_refused_by_field() {
 #[test]
 fn metadata_that_are_no_declaration_are_refused_with_the_reason() {
     let Some(workshop) = Workshop::open() else { return };
-    for (text, expected) in [("version one", "expected value"), ("{\"version\":\"1\"}", "id"), ("\u{1}", "signal 1")] {
+    for (text, expected) in [("version one", "expected value"), ("{\"version\":\"1\"}", "`api` is missing"), ("\u{1}", "signal 1")] {
         check_refused(&workshop, &["VARIANT=GOOD", &define("METADATA", text)], expected);
     }
 }
@@ -88,7 +88,11 @@ fn an_undefined_symbol_is_found_at_once_and_named() {
     let Some(workshop) = Workshop::open() else { return };
     let error = check_refused(
         &workshop,
-        &["VARIANT=GOOD", "UNDEFINED", "claque_test_caller=__attribute__((visibility(\"default\"))) claque_test_caller"],
+        &[
+            "VARIANT=GOOD",
+            "UNDEFINED",
+            "claque_test_caller=__attribute__((visibility(\"default\"))) claque_test_caller",
+        ],
         "claque_test_undefined_function",
     );
     assert!(error.hint().expect("a hint").contains("-z,defs"));
