@@ -5,6 +5,7 @@ use crate::diagnosis::Failure;
 use crate::progress::Progress;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use tracing_subscriber::filter::LevelFilter;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,10 @@ impl Terminal {
             Color::Never => false,
             Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
         };
+        if common.verbose > 0 {
+            let level = if common.verbose > 1 { LevelFilter::TRACE } else { LevelFilter::INFO };
+            tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level).without_time().init();
+        }
         Self { json: common.json, quiet: common.quiet, color, verbose: common.verbose > 0 }
     }
 

@@ -100,6 +100,14 @@ impl Verdict {
         }
     }
 
+    /// Reads the word used in tables.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::CibCandidate, Self::CoordinatedAuthenticityUndetermined, Self::Exploratory, Self::Abstained]
+            .into_iter()
+            .find(|verdict| verdict.name() == word)
+    }
+
     /// The words for people.
     #[must_use]
     pub fn title(self) -> &'static str {
