@@ -1,0 +1,103 @@
+//! All globals of the script API, put together: `plugin`, `p`, `sorted_pairs`, `print`, `require`, and what
+//! starts an expression.
+
+use super::modules::{self, Sources};
+use super::params;
+use super::watchdog::Outbox;
+use super::{expr, mistake::Mistake};
+use claque_model::LogLevel;
+use mlua::{Lua, MetaMethod, Table, UserData, UserDataFields, Value, Variadic};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Lines that one run may log.
+const LINES: usize = 1000;
+
+/// What `plugin { … }` gives: the table of a signal, which nothing can change any more.
+pub(super) struct Plugin(pub(super) Table);
+
+impl UserData for Plugin {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        fields.add_meta_field(MetaMethod::Type, "Signal");
+    }
+}
+
+/// Lines logged so far.
+struct Logged(AtomicUsize);
+
+/// Puts everything into a VM that is not yet frozen.
+pub(super) fn install(lua: &Lua, sources: &Arc<Sources>) -> mlua::Result<()> {
+    lua.set_app_data(Logged(AtomicUsize::new(0)));
+    expr::install(lua)?;
+    params::install(lua)?;
+    modules::install(lua, Arc::clone(sources))?;
+    let globals = lua.globals();
+    globals.set(
+        "plugin",
+        lua.create_function(|_, table: Table| {
+            table.set_readonly(true);
+            Ok(Plugin(table))
+        })?,
+    )?;
+    globals.set("sorted_pairs", lua.create_function(sorted_pairs)?)?;
+    globals.set(
+        "print",
+        lua.create_function(|lua, values: Variadic<Value>| {
+            let words = values.iter().map(Value::to_string).collect::<mlua::Result<Vec<_>>>()?;
+            log(lua, LogLevel::Info, words.join("\t"));
+            Ok(())
+        })?,
+    )
+}
+
+/// Sends a line to the host's log, up to the limit.
+pub(super) fn log(lua: &Lua, level: LogLevel, text: String) {
+    let Some(outbox) = lua.app_data_ref::<Outbox>().map(|o| o.clone()) else { return };
+    let before = lua.app_data_ref::<Logged>().map_or(0, |logged| logged.0.fetch_add(1, Ordering::Relaxed));
+    match before {
+        0..LINES => outbox.log(level, text),
+        LINES => outbox.log(LogLevel::Warn, format!("more than {LINES} lines; the rest is left out")),
+        _ => {}
+    }
+}
+
+/// A key that has an order of its own.
+#[derive(PartialEq)]
+enum Key {
+    Number(f64),
+    Text(Vec<u8>),
+}
+
+impl Key {
+    fn of(value: &Value) -> Result<Self, Mistake> {
+        match value {
+            Value::Integer(whole) => Ok(Self::Number(*whole as f64)),
+            Value::Number(real) => Ok(Self::Number(*real)),
+            Value::String(text) => Ok(Self::Text(text.as_bytes().to_vec())),
+            other => Err(Mistake::expected("keys that are numbers or strings", other)),
+        }
+    }
+
+    fn compare(&self, other: &Self) -> std::cmp::Ordering {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Number(_), Self::Text(_)) => std::cmp::Ordering::Less,
+            (Self::Text(_), Self::Number(_)) => std::cmp::Ordering::Greater,
+        }
+    }
+}
+
+/// `for k, v in sorted_pairs(t)`: numbers first, then texts; the same in every run.
+fn sorted_pairs(lua: &Lua, table: Table) -> mlua::Result<mlua::Function> {
+    let mut entries = Vec::new();
+    for pair in table.pairs::<Value, Value>() {
+        let (key, value) = pair?;
+        entries.push((Key::of(&key)?, key, value));
+    }
+    entries.sort_by(|a, b| a.0.compare(&b.0));
+    let mut rest = entries.into_iter();
+    lua.create_function_mut(move |_, ()| {
+        Ok(rest.next().map_or((Value::Nil, Value::Nil), |(_, key, value)| (key, value)))
+    })
+}

@@ -1,0 +1,176 @@
+//! `Expr` as scripts see it: a polars expression that knows where it was built, whether anything used it,
+//! and how large it has grown. What the methods do is in the modules below; names are checked by frames.
+
+mod aggregates;
+mod lists;
+mod logic;
+mod operand;
+mod operators;
+mod start;
+mod text;
+mod time;
+
+pub(super) use operand::{Id, Instant, Span, operand, type_named};
+pub(super) use start::{column, install};
+
+use super::mistake::Mistake;
+use mlua::{FromLua, Lua, MetaMethod, UserData, UserDataFields, UserDataMethods, Value};
+use polars::prelude::{DataType, Expr};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Polars walks expressions recursively, so their depth is bounded.
+const DEEPEST: u16 = 200;
+/// Shared parts count each time: `e = e + e` doubles.
+const LARGEST: u32 = 20_000;
+/// Expressions that one run may build.
+const MOST: usize = 200_000;
+
+/// A polars expression and its measures, before it is handed to the script.
+#[derive(Clone)]
+pub(super) struct Node {
+    pub(super) expr: Expr,
+    depth: u16,
+    size: u32,
+}
+
+impl Node {
+    pub(super) fn leaf(expr: Expr) -> Self {
+        Self { expr, depth: 1, size: 1 }
+    }
+
+    pub(super) fn map(self, f: impl FnOnce(Expr) -> Expr) -> Self {
+        Self { expr: f(self.expr), depth: self.depth.saturating_add(1), size: self.size.saturating_add(1) }
+    }
+
+    pub(super) fn zip(self, other: Self, f: impl FnOnce(Expr, Expr) -> Expr) -> Self {
+        Self::fold(vec![self, other], |mut parts| {
+            let second = parts.pop().expect("two were given");
+            let first = parts.pop().expect("two were given");
+            f(first, second)
+        })
+    }
+
+    pub(super) fn fold(parts: Vec<Self>, f: impl FnOnce(Vec<Expr>) -> Expr) -> Self {
+        let depth = parts.iter().map(|p| p.depth).max().unwrap_or(0).saturating_add(1);
+        let size = parts.iter().fold(1_u32, |sum, p| sum.saturating_add(p.size));
+        Self { expr: f(parts.into_iter().map(|p| p.expr).collect()), depth, size }
+    }
+}
+
+/// Where an expression was built, and whether anything used it. `a and b` keeps only `b` in every Lua;
+/// but then `a` was built and never used, which can be reported.
+struct Origin {
+    line: usize,
+    used: AtomicBool,
+}
+
+/// Every expression that a VM built since the last [`Origins::forget`].
+#[derive(Clone, Default)]
+pub(super) struct Origins(Arc<Mutex<Vec<Arc<Origin>>>>);
+
+impl Origins {
+    fn add(&self, line: usize) -> mlua::Result<Arc<Origin>> {
+        let mut all = self.0.lock().expect("no panic while it is held");
+        if all.len() >= MOST {
+            return Err(Mistake::TooMany(MOST).into());
+        }
+        let origin = Arc::new(Origin { line, used: AtomicBool::new(false) });
+        all.push(Arc::clone(&origin));
+        Ok(origin)
+    }
+
+    /// Lines of the expressions that nothing used, in the order in which they were built.
+    pub(super) fn unused_lines(&self) -> Vec<usize> {
+        let all = self.0.lock().expect("no panic while it is held");
+        let mut lines: Vec<usize> = all.iter().filter(|o| !o.used.load(Ordering::Relaxed)).map(|o| o.line).collect();
+        lines.dedup();
+        lines
+    }
+
+    /// Starts anew: expressions at the top of a script may serve one of its signals only.
+    pub(super) fn forget(&self) {
+        self.0.lock().expect("no panic while it is held").clear();
+    }
+}
+
+/// The expressions of this VM.
+pub(super) fn origins(lua: &Lua) -> Origins {
+    lua.app_data_ref::<Origins>().map(|o| o.clone()).unwrap_or_default()
+}
+
+/// `Expr` in scripts.
+#[derive(Clone)]
+pub(super) struct LuauExpr {
+    node: Node,
+    origin: Arc<Origin>,
+}
+
+impl LuauExpr {
+    /// Hands a node to the script.
+    pub(super) fn finish(lua: &Lua, node: Node) -> mlua::Result<Self> {
+        if node.depth > DEEPEST || node.size > LARGEST {
+            return Err(Mistake::TooLarge.into());
+        }
+        let line = lua.inspect_stack(1, |frame| frame.current_line()).flatten().unwrap_or(0);
+        Ok(Self { node, origin: origins(lua).add(line)? })
+    }
+
+    /// Uses it.
+    pub(super) fn take(&self) -> Node {
+        self.origin.used.store(true, Ordering::Relaxed);
+        self.node.clone()
+    }
+}
+
+impl UserData for LuauExpr {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        fields.add_meta_field(MetaMethod::Type, "Expr");
+    }
+
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        logic::add(methods);
+        aggregates::add(methods);
+        operators::add(methods);
+        text::add(methods);
+        time::add(methods);
+        lists::add(methods);
+    }
+}
+
+/// A method without arguments.
+fn unary<M: UserDataMethods<LuauExpr>>(methods: &mut M, name: &'static str, f: fn(Expr) -> Expr) {
+    methods.add_method(name, move |lua, this, ()| LuauExpr::finish(lua, this.take().map(f)));
+}
+
+/// A method with one operand.
+fn binary<M: UserDataMethods<LuauExpr>>(methods: &mut M, name: &'static str, f: fn(Expr, Expr) -> Expr) {
+    methods
+        .add_method(name, move |lua, this, other: Value| LuauExpr::finish(lua, this.take().zip(operand(&other)?, f)));
+}
+
+/// A method with one plain argument that may be refused.
+fn with<M, A>(methods: &mut M, name: &'static str, f: fn(Expr, A) -> Result<Expr, Mistake>)
+where
+    M: UserDataMethods<LuauExpr>,
+    A: FromLua + 'static,
+{
+    methods.add_method(name, move |lua, this, argument: A| {
+        let mut refused = None;
+        let node = this.take().map(|e| {
+            f(e.clone(), argument).unwrap_or_else(|mistake| {
+                refused = Some(mistake);
+                e
+            })
+        });
+        match refused {
+            Some(mistake) => Err(mistake.into()),
+            None => LuauExpr::finish(lua, node),
+        }
+    });
+}
+
+/// Counts are u32 and hours i8 in polars, and arithmetic stays in that type: it would wrap around.
+fn wide(expr: Expr) -> Expr {
+    expr.cast(DataType::Int64)
+}

@@ -1,0 +1,201 @@
+//! A script file as signals: loading it, and running one of its signals. Every run has a VM of its own, in
+//! which the whole file is loaded anew.
+
+use super::context::{self, Strictness};
+use super::declaration::{self, Refusal};
+use super::error::ScriptError;
+use super::explain::{explain, mistake};
+use super::mistake::Mistake;
+use super::modules::Sources;
+use super::script_tests::{self, ScriptTest};
+use super::vm::{self, MEMORY, Options};
+use super::watchdog::{Stop, guarded};
+use super::{api, api::Plugin};
+use crate::contract::jit_allowed;
+use claque_model::{Declaration, Fault, Given, LogLevel, Origin, Services, Signal};
+use mlua::{Function, Lua, Table, Value};
+use polars::prelude::DataFrame;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Time to load a file and read what it declares.
+pub(super) const LOADING: Duration = Duration::from_millis(250);
+
+/// A file with signals.
+pub struct Script;
+
+/// One signal of a script.
+#[derive(Debug)]
+pub struct LuauSignal {
+    sources: Arc<Sources>,
+    position: usize,
+    declaration: Declaration,
+}
+
+/// Services for loading and for tests: nothing is logged, nothing is cancelled.
+pub(super) struct Quiet;
+
+impl Services for Quiet {
+    fn log(&self, _: LogLevel, _: &str) {}
+    fn progress(&self, _: f64, _: &str) {}
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+impl Script {
+    /// Reads the signals of a script: sandboxed, within 250 ms, without tables. `name` is the file as errors
+    /// show it; `folder` is where `require "./x"` may read text files.
+    ///
+    /// # Errors
+    /// A syntax error, an error or an accidental global at the top level, or a declaration that breaks the
+    /// contract.
+    pub fn load(name: &str, source: &str, folder: Option<&Path>) -> Result<Vec<LuauSignal>, ScriptError> {
+        let sources = Arc::new(Sources::new(name, source, folder));
+        let options = Options::new(0);
+        let fail = |e: &mlua::Error| ScriptError::failed(e, &sources, options.memory);
+        let lua = machine(options, &sources).map_err(|e| fail(&e))?;
+        // compiling ends by itself; the clock is for what the script does
+        let chunk = vm::compile(&lua, name, source).map_err(|e| fail(&e))?;
+        let value = guarded(&lua, LOADING, &Quiet, || chunk.call::<Value>(()))
+            .map_err(|stop| ScriptError::stopped(stop, &sources, LOADING, options.memory))?;
+        let leaked = vm::leaked(&lua).map_err(|e| fail(&e))?;
+        if !leaked.is_empty() {
+            return Err(ScriptError::leaked(leaked, &sources));
+        }
+        let found = value.type_name();
+        let tables =
+            tables(value).ok_or_else(|| ScriptError::NotASignal { file: name.to_owned(), found: found.to_owned() })?;
+        let mut signals: Vec<LuauSignal> = Vec::with_capacity(tables.len());
+        for (position, table) in tables.iter().enumerate() {
+            let declaration = declare(table, &sources)?;
+            if signals.iter().any(|s| s.declaration.id == declaration.id) {
+                return Err(ScriptError::TwiceTheSameId { file: name.to_owned(), id: declaration.id });
+            }
+            signals.push(LuauSignal { sources: Arc::clone(&sources), position, declaration });
+        }
+        Ok(signals)
+    }
+}
+
+/// A VM with the script API.
+fn machine(options: Options, sources: &Arc<Sources>) -> mlua::Result<Lua> {
+    vm::fresh(options, |lua| api::install(lua, sources))
+}
+
+/// The tables of `plugin { … }`, or of a list of them.
+fn tables(value: Value) -> Option<Vec<Table>> {
+    let plugin = |value: &Value| {
+        let data = value.as_userdata()?;
+        data.borrow::<Plugin>().ok().map(|plugin| plugin.0.clone())
+    };
+    match value {
+        Value::Table(list) => {
+            let plugins = list.sequence_values::<Value>().map(|item| plugin(&item.ok()?));
+            plugins.collect::<Option<Vec<Table>>>().filter(|all| !all.is_empty())
+        }
+        other => Some(vec![plugin(&other)?]),
+    }
+}
+
+fn declare(table: &Table, sources: &Sources) -> Result<Declaration, ScriptError> {
+    let file = sources.name.clone();
+    let wrong = |field: String, expected| ScriptError::WrongField { file: file.clone(), field, expected };
+    if !matches!(table.raw_get::<Value>("score"), Ok(Value::Function(_))) {
+        return Err(wrong("score".into(), "a function"));
+    }
+    match table.raw_get::<Value>("tests") {
+        Ok(Value::Nil) => {}
+        Ok(Value::Table(tests)) => {
+            for (name, test) in tests.pairs::<Value, Value>().flatten() {
+                if !matches!((&name, &test), (Value::String(_), Value::Function(_))) {
+                    let name = name.to_string().unwrap_or_default();
+                    return Err(wrong(format!("tests.{name}"), "a function with a name"));
+                }
+            }
+        }
+        _ => return Err(wrong("tests".into(), "a table of functions")),
+    }
+    declaration::read(table).map_err(|refusal| match refusal {
+        Refusal::NotPlain(error) => ScriptError::failed(&error, sources, MEMORY),
+        Refusal::Declare(source) => ScriptError::Declaration { file, source },
+    })
+}
+
+impl LuauSignal {
+    /// Runs the `tests = { … }` block, by name; each test in a VM of its own.
+    pub fn run_tests(&self) -> Vec<ScriptTest> {
+        script_tests::run_all(self)
+    }
+
+    pub(super) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// A VM in which the script is loaded, and the table of this signal there.
+    pub(super) fn reload(&self, options: Options) -> mlua::Result<Lua> {
+        machine(options, &self.sources)
+    }
+
+    /// The table of this signal, once its file ran in a VM.
+    pub(super) fn table(&self, lua: &Lua) -> mlua::Result<Table> {
+        let value = vm::compile(lua, &self.sources.name, &self.sources.text)?.call::<Value>(())?;
+        let table = tables(value).and_then(|mut tables| {
+            if self.position < tables.len() { Some(tables.swap_remove(self.position)) } else { None }
+        });
+        Ok(table.ok_or_else(|| Mistake::Run("the script returned other signals than when it was loaded".into()))?)
+    }
+
+    /// Runs `score` with other VM options than usual.
+    pub(super) fn score_with(
+        &self,
+        options: Options,
+        given: &Given,
+        services: &dyn Services,
+    ) -> Result<DataFrame, Fault> {
+        let lua = self.reload(options).map_err(|e| self.fault(Stop::Failed(e), given, options))?;
+        let run = || {
+            let score: Function = self.table(&lua)?.raw_get("score")?;
+            context::run(&lua, &score, &self.declaration, given, Strictness::Warns)
+        };
+        guarded(&lua, given.time_limit, services, run).map_err(|stop| self.fault(stop, given, options))
+    }
+
+    fn fault(&self, stop: Stop, given: &Given, options: Options) -> Fault {
+        match stop {
+            Stop::TimedOut => Fault::TimedOut(given.time_limit.as_secs()),
+            Stop::Cancelled => Fault::Cancelled,
+            Stop::Panicked(message) => Fault::Panicked(message),
+            Stop::Failed(error) => {
+                if let Some(Mistake::LargeFrame { limit, .. }) = mistake(&error) {
+                    return Fault::OutOfMemory(*limit as u64);
+                }
+                let root = error.chain().last().and_then(|root| root.downcast_ref::<mlua::Error>());
+                if matches!(root, Some(mlua::Error::MemoryError(_))) {
+                    return Fault::OutOfMemory((options.memory >> 20) as u64);
+                }
+                Fault::Raised(explain(&error, &self.sources).to_string())
+            }
+        }
+    }
+}
+
+impl Signal for LuauSignal {
+    fn declaration(&self) -> &Declaration {
+        &self.declaration
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Script
+    }
+
+    fn score(&self, given: &Given, services: &dyn Services) -> Result<DataFrame, Fault> {
+        let options = Options {
+            memory: given.memory_limit.min(MEMORY),
+            jit: jit_allowed(),
+            ..Options::new(vm::fold(given.seed))
+        };
+        self.score_with(options, given, services)
+    }
+}

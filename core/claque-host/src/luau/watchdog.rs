@@ -1,0 +1,165 @@
+//! The clock that stops a script, and the relay of its messages to the host's services. Luau's interrupt
+//! slot may be written from another thread; it costs a running script nothing until then.
+//! Rust code and one long C call cannot be stopped here: they end first, then the script does.
+#![expect(unsafe_code, reason = "Luau's interrupt slot is a field behind a raw pointer")]
+
+use claque_model::{LogLevel, Services};
+use mlua::{Lua, ffi};
+use std::any::Any;
+use std::os::raw::c_int;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+/// How often the watchdog asks whether the run was interrupted.
+const POLL: Duration = Duration::from_millis(20);
+/// Messages that may wait for the services.
+const WAITING: usize = 256;
+
+/// Why guarded code gave no result.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The limit passed.
+    TimedOut,
+    /// The services said so.
+    Cancelled,
+    /// A panic was stopped at this border.
+    Panicked(String),
+    /// An error of the script, or one that it was given.
+    Failed(mlua::Error),
+}
+
+/// What a script says while it runs.
+enum Message {
+    Log(LogLevel, String),
+    Progress(f64, String),
+    Done,
+}
+
+/// The way to the services from inside a VM, which may hold no borrowed values.
+#[derive(Clone)]
+pub(super) struct Outbox {
+    sender: SyncSender<Message>,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Outbox {
+    pub(super) fn log(&self, level: LogLevel, text: String) {
+        self.post(Message::Log(level, text));
+    }
+
+    pub(super) fn progress(&self, fraction: f64, note: String) {
+        self.post(Message::Progress(fraction, note));
+    }
+
+    pub(super) fn cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    fn post(&self, message: Message) {
+        // after the run nobody listens, and nothing is lost
+        drop(self.sender.send(message));
+    }
+}
+
+/// Runs `f` on the VM for at most `limit`, with the services behind an [`Outbox`] in the VM's app data.
+/// A panic ends here too. The scope joins the watchdog before the VM can go.
+pub(super) fn guarded<T>(
+    lua: &Lua,
+    limit: Duration,
+    services: &dyn Services,
+    f: impl FnOnce() -> mlua::Result<T>,
+) -> Result<T, Stop> {
+    let slot = InterruptSlot::of(lua).map_err(Stop::Failed)?;
+    let (sender, inbox) = sync_channel(WAITING);
+    let outbox = Outbox { sender, cancelled: Arc::default() };
+    lua.set_app_data(outbox.clone());
+    let (slot_of_vm, cancelled) = (&slot, &*outbox.cancelled);
+    let (result, stopped) = std::thread::scope(|scope| {
+        let watchdog = scope.spawn(move || watch(slot_of_vm, limit, services, &inbox, cancelled));
+        let result = catch_unwind(AssertUnwindSafe(f));
+        outbox.post(Message::Done);
+        (result, watchdog.join())
+    });
+    slot.clear();
+    match (stopped, result) {
+        (Ok(Some(stop)), _) => Err(stop),
+        (Err(panic), _) | (Ok(None), Err(panic)) => Err(Stop::Panicked(panic_text(&*panic))),
+        (Ok(None), Ok(result)) => result.map_err(Stop::Failed),
+    }
+}
+
+/// Relays messages until the run is over; fires once when the limit passes or the services cancel.
+fn watch(
+    slot: &InterruptSlot,
+    limit: Duration,
+    services: &dyn Services,
+    inbox: &Receiver<Message>,
+    cancelled: &AtomicBool,
+) -> Option<Stop> {
+    let started = Instant::now();
+    let mut stopped = None;
+    loop {
+        let left = limit.saturating_sub(started.elapsed());
+        let patience = if stopped.is_some() { POLL } else { left.min(POLL) };
+        match inbox.recv_timeout(patience) {
+            Ok(Message::Log(level, text)) => services.log(level, &text),
+            Ok(Message::Progress(fraction, note)) => services.progress(fraction, &note),
+            Ok(Message::Done) | Err(RecvTimeoutError::Disconnected) => return stopped,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        if stopped.is_none() {
+            if services.cancelled() {
+                cancelled.store(true, Ordering::Relaxed);
+                stopped = Some(Stop::Cancelled);
+            } else if started.elapsed() >= limit {
+                stopped = Some(Stop::TimedOut);
+            }
+            if stopped.is_some() {
+                slot.fire();
+            }
+        }
+    }
+}
+
+/// The words of a panic.
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".to_owned())
+}
+
+/// Where Luau looks, at every loop back edge, call and return, for something to do.
+struct InterruptSlot(AtomicPtr<ffi::lua_Callbacks>);
+
+impl InterruptSlot {
+    fn of(lua: &Lua) -> mlua::Result<Self> {
+        let slot = AtomicPtr::new(std::ptr::null_mut());
+        // SAFETY: `lua_callbacks` only computes the address of a field of the live VM; nothing is pushed.
+        unsafe { lua.exec_raw::<()>((), |state| slot.store(ffi::lua_callbacks(state), Ordering::Relaxed)) }?;
+        Ok(Self(slot))
+    }
+
+    fn fire(&self) {
+        self.write(Some(stop));
+    }
+
+    fn clear(&self) {
+        self.write(None);
+    }
+
+    fn write(&self, interrupt: Option<unsafe extern "C-unwind" fn(*mut ffi::lua_State, c_int)>) {
+        // SAFETY: the pointer came from `lua_callbacks` of a VM that `guarded` borrows for as long as the slot
+        // exists, and lua.h permits writing this field from any thread.
+        unsafe { (*self.0.load(Ordering::Relaxed)).interrupt = interrupt };
+    }
+}
+
+/// Raises an error at the next safepoint; again at the one after, should the script catch it.
+unsafe extern "C-unwind" fn stop(state: *mut ffi::lua_State, gc: c_int) {
+    if gc < 0 {
+        // SAFETY: Luau calls this with its own state at a point where errors may be raised.
+        unsafe { ffi::luaL_error(state, c"stopped".as_ptr()) };
+    }
+}
