@@ -10,8 +10,9 @@ mod rows;
 
 pub use order::{CycleError, order};
 pub use output::check_output;
+pub(crate) use output::key_of;
 pub use prepare::prepare;
-pub(crate) use prepare::prepare_from;
+pub(crate) use prepare::{clusters, prepare_from};
 
 use claque_model::{Activity, Declaration, Fault, Given, MissingReason, ParamError, ParamValue, Services, Signal};
 use polars::prelude::{BooleanChunked, DataFrame};
@@ -138,7 +139,12 @@ pub fn run(
 }
 
 /// Calls `score` and checks what it gives.
-pub(crate) fn score(signal: &dyn Signal, given: &Given, jit: bool, services: &dyn Services) -> Result<DataFrame, Fault> {
+pub(crate) fn score(
+    signal: &dyn Signal,
+    given: &Given,
+    jit: bool,
+    services: &dyn Services,
+) -> Result<DataFrame, Fault> {
     let before = JIT.replace(jit);
     let scored = catch_unwind(AssertUnwindSafe(|| signal.score(given, services)));
     JIT.set(before);

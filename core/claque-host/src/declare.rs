@@ -2,17 +2,35 @@
 //! metadata inside a library. Strict: an unknown key is an error. Checks form, not whether data has it.
 
 mod params;
+mod requires;
 
-use claque_model::{
-    Declaration, Dimension, Direction, Disarm, EffectFloor, LogicalType, NeededColumn, NeededTable, Shape,
-};
+pub(crate) use params::value_of as param_value;
+
+use claque_model::{Declaration, Dimension, Direction, Disarm, EffectFloor, Shape};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 /// Keys of a declaration.
 const KEYS: [&str; 19] = [
-    "id", "version", "api", "title", "doc", "cite", "license", "dimension", "also", "family", "emits", "layer",
-    "requires", "params", "cap", "effect_floor", "direction", "innocent", "disarm",
+    "id",
+    "version",
+    "api",
+    "title",
+    "doc",
+    "cite",
+    "license",
+    "dimension",
+    "also",
+    "family",
+    "emits",
+    "layer",
+    "requires",
+    "params",
+    "cap",
+    "effect_floor",
+    "direction",
+    "innocent",
+    "disarm",
 ];
 /// The contract version that this host speaks.
 const API: &str = "1";
@@ -81,7 +99,7 @@ pub fn declaration_from_json(value: &Value) -> Result<Declaration, DeclareError>
         family: text(object, "family")?,
         emits,
         layer: layer(object, emits)?,
-        requires: requires(object)?,
+        requires: requires::read(object)?,
         params: params::read(object)?,
         cap: cap(object)?,
         effect_floor: effect_floor(object)?,
@@ -162,19 +180,23 @@ pub(super) fn texts(value: &Value, key: &str) -> Result<Vec<String>, DeclareErro
     let items = value.as_array().ok_or_else(|| wrong(key, "a list of texts", &value.to_string(), &[]))?;
     items
         .iter()
-        .map(|item| item.as_str().map(str::to_owned).ok_or_else(|| wrong(key, "a list of texts", &item.to_string(), &[])))
+        .map(|item| {
+            item.as_str().map(str::to_owned).ok_or_else(|| wrong(key, "a list of texts", &item.to_string(), &[]))
+        })
         .collect()
 }
 
 fn also(object: &Map<String, Value>) -> Result<Vec<Dimension>, DeclareError> {
-    let names = Dimension::ALL.map(Dimension::name);
+    // a finding that fed two dimensions would count twice in the headline
+    let names = [Dimension::Coordination, Dimension::Concealment].map(Dimension::name);
     let words = match object.get("also") {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::String(one)) => vec![one.clone()],
         Some(list) => texts(list, "also")?,
     };
     let parse = |w: &String| {
-        Dimension::parse(w).ok_or_else(|| wrong("also", &format!("one of {}", names.join(", ")), w, &names))
+        let known = Dimension::parse(w).filter(|_| names.contains(&w.as_str()));
+        known.ok_or_else(|| wrong("also", &format!("one of {}", names.join(", ")), w, &names))
     };
     words.iter().map(parse).collect()
 }
@@ -188,41 +210,6 @@ fn layer(object: &Map<String, Value>, emits: Shape) -> Result<Option<String>, De
         }
         _ => Ok(layer),
     }
-}
-
-fn requires(object: &Map<String, Value>) -> Result<Vec<NeededTable>, DeclareError> {
-    let tables = object.get("requires").ok_or_else(|| DeclareError::Missing("requires".into()))?;
-    let tables = tables.as_object().ok_or_else(|| DeclareError::NotAnObject("requires".into()))?;
-    if tables.is_empty() {
-        return Err(wrong("requires", "at least one table", "{}", &[]));
-    }
-    tables.iter().map(|(name, columns)| needed_table(name, columns)).collect()
-}
-
-fn needed_table(name: &str, columns: &Value) -> Result<NeededTable, DeclareError> {
-    let place = format!("requires.{name}");
-    let columns = columns.as_object().ok_or_else(|| DeclareError::NotAnObject(place.clone()))?;
-    let schema = claque_model::schema_of(name);
-    let derived = name == "clusters" || name.starts_with("trace.") || name.starts_with("marks.");
-    if schema.is_none() && !derived {
-        let known = claque_model::CANONICAL.iter().chain(&claque_model::USER).map(|t| t.name);
-        let nearest = nearest(name, known).map(str::to_owned);
-        return Err(DeclareError::UnknownKey { place: "requires".into(), key: name.into(), nearest });
-    }
-    let mut needed = Vec::new();
-    for (column, kind) in columns {
-        let key = format!("{place}.{column}");
-        if let Some(schema) = schema.filter(|s| s.column(column).is_none()) {
-            let nearest = nearest(column, schema.columns.iter().map(|c| c.name)).map(str::to_owned);
-            return Err(DeclareError::UnknownKey { place, key: column.clone(), nearest });
-        }
-        let kind = kind.as_str().ok_or_else(|| wrong(&key, "a type as text", &kind.to_string(), &[]))?;
-        let types = ["id", "string", "category", "int", "float", "bool", "datetime"];
-        let parsed = LogicalType::parse(kind.trim_end_matches('?'))
-            .ok_or_else(|| wrong(&key, &format!("one of {}, with `?` when optional", types.join(", ")), kind, &types))?;
-        needed.push(NeededColumn { name: column.clone(), kind: parsed, optional: kind.ends_with('?') });
-    }
-    Ok(NeededTable { name: name.into(), columns: needed })
 }
 
 fn number(value: &Value, key: &str) -> Result<f64, DeclareError> {
@@ -264,7 +251,8 @@ fn innocent(object: &Map<String, Value>) -> Result<Vec<String>, DeclareError> {
 }
 
 fn disarm(object: &Map<String, Value>) -> Result<Disarm, DeclareError> {
-    let Some(value) = object.get("disarm").filter(|v| !v.is_null() && v.as_array().is_none_or(|a| !a.is_empty())) else {
+    let Some(value) = object.get("disarm").filter(|v| !v.is_null() && v.as_array().is_none_or(|a| !a.is_empty()))
+    else {
         return Ok(Disarm::default());
     };
     let parts = value.as_object().ok_or_else(|| DeclareError::NotAnObject("disarm".into()))?;

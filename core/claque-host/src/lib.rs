@@ -13,4 +13,9 @@ mod spec;
 pub use contract::{CycleError, Limits, RunFault, Tables, check_output, order, prepare, run};
 pub use declare::{DeclareError, declaration_from_json, nearest};
 pub use luau::{Diagnosis, LuauSignal, Place, Script, ScriptError, ScriptTest};
+pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
 pub use native::{AbiVersion, Library, NativeError, NativeSignal};
+pub use registry::{
+    BrokenPlugin, CheckStep, Registered, Registry, SearchPath, Shadowed, ShippedPlugin, check_plugin, open_plugin,
+};
+pub use spec::{Spec, SpecError, SpecFailure, parse_spec, run_spec};

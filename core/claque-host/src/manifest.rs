@@ -1,1 +1,275 @@
-//! manifest: to be filled in.
+//! `plugin.toml`: what a plugin says about itself before anything of it is loaded. Unknown keys are errors.
+//! Whether files are there and have their hashes is not checked here.
+
+use crate::native::AbiVersion;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use thiserror::Error;
+
+/// The manifest format that this program reads.
+const VERSION: i64 = 1;
+
+/// Whose code a plugin holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PluginKind {
+    /// A compiled library.
+    Native,
+    /// A Luau script.
+    Luau,
+}
+
+/// A plugin's manifest, for this platform.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Manifest {
+    /// Id of the plugin.
+    pub id: String,
+    /// Its semver.
+    pub version: String,
+    /// Script or library.
+    pub kind: PluginKind,
+    /// Contract version.
+    pub api: String,
+    /// SPDX id.
+    pub license: Option<String>,
+    /// Where it lives.
+    pub homepage: Option<String>,
+    /// The library, for compiled plugins.
+    pub native: Option<NativeManifest>,
+    /// Declarations of its signals (`[[signal]]`), each with version, api and license of the plugin; a
+    /// script's stand in the script.
+    pub signals: Vec<Value>,
+}
+
+/// The library of a compiled plugin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NativeManifest {
+    /// Least ABI that it needs: major, minor.
+    pub abi: (u16, u16),
+    /// The library for this platform, relative to the plugin's folder and inside it.
+    pub path: PathBuf,
+    /// SHA-256 that the library must have, in hex digits.
+    pub sha256: Option<String>,
+    /// Its runtime cannot share a process (`runtime = "go"`).
+    pub needs_isolation: bool,
+}
+
+/// What is wrong with a manifest.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum ManifestError {
+    /// Not TOML, an unknown key, or a wrong type; with its line.
+    #[error("{0}")]
+    Syntax(String),
+    /// Another format.
+    #[error("`manifest_version` is {0}, this program reads {VERSION}")]
+    OtherVersion(i64),
+    /// A value that its key cannot have.
+    #[error("`{key}` must be {expected}, is `{found}`")]
+    Wrong { key: String, expected: &'static str, found: String },
+    /// A part that the kind of plugin needs.
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
+    /// A part that belongs to the other kind.
+    #[error("`{key}` does not belong into the manifest of a {kind} plugin")]
+    Misplaced { key: &'static str, kind: &'static str },
+    /// Nothing for this platform.
+    #[error("it has no library for {platform}, only for {have}")]
+    NoPlatform { platform: String, have: String },
+    /// Outside the folder.
+    #[error("`{key}` leaves the plugin's folder: `{path}`")]
+    PathOutside { key: String, path: String },
+    /// Needs a later program.
+    #[error("it needs ABI {needed}, this program speaks {}", AbiVersion::HOST)]
+    NewerAbi { needed: String },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    manifest_version: i64,
+    plugin: Head,
+    native: Option<Native>,
+    luau: Option<Luau>,
+    limits: Option<Limits>,
+    #[serde(default)]
+    signal: Vec<toml::Table>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    id: String,
+    version: String,
+    kind: String,
+    api: String,
+    license: Option<String>,
+    homepage: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Native {
+    abi: String,
+    runtime: Option<String>,
+    strings: Option<String>,
+    ids: Option<String>,
+    linux_amd64: Option<Platform>,
+    linux_arm64: Option<Platform>,
+    macos_amd64: Option<Platform>,
+    macos_arm64: Option<Platform>,
+    windows_amd64: Option<Platform>,
+    windows_arm64: Option<Platform>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Platform {
+    path: String,
+    sha256: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Luau {
+    script_api: String,
+}
+
+/// What the author expects; checked for form, not acted upon: the user's limits hold.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read for the form of its fields")]
+struct Limits {
+    isolation: Option<String>,
+    memory: Option<String>,
+    timeout: Option<String>,
+    threads: Option<u32>,
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// The first thing that is unknown, missing or wrong.
+    pub fn parse(text: &str) -> Result<Self, ManifestError> {
+        let file: File =
+            toml::from_str(text).map_err(|e| ManifestError::Syntax(e.to_string().trim_end().to_owned()))?;
+        if file.manifest_version != VERSION {
+            return Err(ManifestError::OtherVersion(file.manifest_version));
+        }
+        let kind = match file.plugin.kind.as_str() {
+            "native" => PluginKind::Native,
+            "luau" => PluginKind::Luau,
+            other => return Err(wrong("plugin.kind", "`native` or `luau`", other)),
+        };
+        let native = parts_of(kind, &file)?;
+        let signals = file.signal.iter().map(|signal| declaration(signal, &file.plugin)).collect::<Result<_, _>>()?;
+        Ok(Self {
+            id: file.plugin.id,
+            version: file.plugin.version,
+            kind,
+            api: file.plugin.api,
+            license: file.plugin.license,
+            homepage: file.plugin.homepage,
+            native,
+            signals,
+        })
+    }
+}
+
+fn wrong(key: &str, expected: &'static str, found: &str) -> ManifestError {
+    ManifestError::Wrong { key: key.into(), expected, found: found.into() }
+}
+
+/// The parts that a kind has, and no others.
+fn parts_of(kind: PluginKind, file: &File) -> Result<Option<NativeManifest>, ManifestError> {
+    if let Some(limits) = &file.limits
+        && let Some(isolation) = limits.isolation.as_deref().filter(|i| !["auto", "process", "in-process"].contains(i))
+    {
+        return Err(wrong("limits.isolation", "`auto`, `process` or `in-process`", isolation));
+    }
+    match kind {
+        PluginKind::Native if file.luau.is_some() => Err(ManifestError::Misplaced { key: "luau", kind: "native" }),
+        PluginKind::Native if file.signal.is_empty() => Err(ManifestError::Missing("signal")),
+        PluginKind::Native => Ok(Some(library(file.native.as_ref().ok_or(ManifestError::Missing("native"))?)?)),
+        PluginKind::Luau if file.native.is_some() => Err(ManifestError::Misplaced { key: "native", kind: "luau" }),
+        PluginKind::Luau if !file.signal.is_empty() => Err(ManifestError::Misplaced { key: "signal", kind: "luau" }),
+        PluginKind::Luau => match file.luau.as_ref().filter(|l| l.script_api.split('.').next() != Some("1")) {
+            Some(luau) => Err(wrong("luau.script_api", "1.0", &luau.script_api)),
+            None => Ok(None),
+        },
+    }
+}
+
+fn library(native: &Native) -> Result<NativeManifest, ManifestError> {
+    let one_of = |key, found: &Option<String>, words: &[&str], expected| match found.as_deref() {
+        Some(word) if !words.contains(&word) => Err(wrong(key, expected, word)),
+        _ => Ok(()),
+    };
+    let runtimes = ["c", "cpp", "rust", "zig", "go"];
+    one_of("native.runtime", &native.runtime, &runtimes, "one of c, cpp, rust, zig, go")?;
+    one_of("native.strings", &native.strings, &["view"], "`view`, the only layout of this version")?;
+    one_of("native.ids", &native.ids, &["string"], "`string`, the only form of this version")?;
+    let abi = native.abi.split_once('.').and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
+    let abi: (u16, u16) = abi.ok_or_else(|| wrong("native.abi", "such as `1.0`", &native.abi))?;
+    if abi.0 != AbiVersion::HOST.major || abi.1 > AbiVersion::HOST.minor {
+        return Err(ManifestError::NewerAbi { needed: native.abi.clone() });
+    }
+    let (platform, built) = for_this_platform(native)?;
+    if let Some(hash) = &built.sha256
+        && (hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit()))
+    {
+        return Err(wrong(&format!("native.{platform}.sha256"), "64 hex digits", hash));
+    }
+    let path = inside(&format!("native.{platform}.path"), &built.path)?;
+    let needs_isolation = native.runtime.as_deref() == Some("go");
+    Ok(NativeManifest { abi, path, sha256: built.sha256.clone(), needs_isolation })
+}
+
+fn for_this_platform(native: &Native) -> Result<(String, &Platform), ManifestError> {
+    let built = BTreeMap::from([
+        ("linux_amd64", &native.linux_amd64),
+        ("linux_arm64", &native.linux_arm64),
+        ("macos_amd64", &native.macos_amd64),
+        ("macos_arm64", &native.macos_arm64),
+        ("windows_amd64", &native.windows_amd64),
+        ("windows_arm64", &native.windows_arm64),
+    ]);
+    let machine = if cfg!(target_arch = "x86_64") { "amd64" } else { "arm64" };
+    let platform = format!("{}_{machine}", std::env::consts::OS);
+    match built.get(platform.as_str()) {
+        Some(Some(found)) => Ok((platform, found)),
+        _ => {
+            let have: Vec<&str> = built.iter().filter(|(_, p)| p.is_some()).map(|(name, _)| *name).collect();
+            let have = if have.is_empty() { "no platform at all".to_owned() } else { have.join(", ") };
+            Err(ManifestError::NoPlatform { platform, have })
+        }
+    }
+}
+
+/// A relative path that stays inside its folder by its own words; links are resolved when it is opened.
+fn inside(key: &str, path: &str) -> Result<PathBuf, ManifestError> {
+    let plain = |part: Component| matches!(part, Component::Normal(_) | Component::CurDir);
+    if !path.is_empty() && Path::new(path).components().all(plain) {
+        return Ok(PathBuf::from(path));
+    }
+    Err(ManifestError::PathOutside { key: key.into(), path: path.into() })
+}
+
+/// A `[[signal]]` with what it shares with its plugin, in the form of the metadata inside a library.
+fn declaration(signal: &toml::Table, plugin: &Head) -> Result<Value, ManifestError> {
+    let shared = [("version", Some(&plugin.version)), ("api", Some(&plugin.api)), ("license", plugin.license.as_ref())];
+    let mut declaration = serde_json::to_value(signal).map_err(|e| ManifestError::Syntax(e.to_string()))?;
+    for (key, value) in shared {
+        if let Some(found) = signal.get(key) {
+            return Err(wrong(&format!("signal.{key}"), "left to [plugin]", &found.to_string()));
+        }
+        if let Some(value) = value {
+            declaration[key] = Value::String(value.clone());
+        }
+    }
+    Ok(declaration)
+}
+
+#[cfg(test)]
+mod tests;

@@ -43,7 +43,8 @@ impl<'g> Ids<'g> {
     /// Every id of a column must be known.
     pub(super) fn check(&self, column: &Column) -> Result<(), Fault> {
         let ids = column.str().map_err(internal)?;
-        match ids.iter().enumerate().find_map(|(row, id)| id.filter(|id| !self.known.contains(id)).map(|id| (row, id))) {
+        match ids.iter().enumerate().find_map(|(row, id)| id.filter(|id| !self.known.contains(id)).map(|id| (row, id)))
+        {
             None => Ok(()),
             Some((row, id)) => Err(self.unknown(row, column, id)),
         }
@@ -56,7 +57,10 @@ impl<'g> Ids<'g> {
             let Some(list) = lists.get_as_series(row) else { continue };
             if list.len() > POSTS_PER_ROW {
                 let (name, n) = (column.name(), list.len());
-                return Err(bad(format!("row {}: `{name}` has {n} posts, at most {POSTS_PER_ROW} are allowed", row + 1)));
+                return Err(bad(format!(
+                    "row {}: `{name}` has {n} posts, at most {POSTS_PER_ROW} are allowed",
+                    row + 1
+                )));
             }
             for id in list.str().map_err(internal)?.iter() {
                 let id = id.ok_or_else(|| bad(format!("row {}: `{}` holds a null", row + 1, column.name())))?;
@@ -74,7 +78,8 @@ impl<'g> Ids<'g> {
 
     /// A trace is something that an account did with a post of its own.
     pub(super) fn check_traces(traces: &DataFrame, given: &'g Given) -> Result<(), Fault> {
-        let (posts, accounts) = (traces.column("post_id").map_err(internal)?, traces.column("account_id").map_err(internal)?);
+        let (posts, accounts) =
+            (traces.column("post_id").map_err(internal)?, traces.column("account_id").map_err(internal)?);
         Self::posts(given)?.check(posts)?;
         Self::accounts(given)?.check(accounts)?;
         let Some(table) = given.tables.get("posts") else { return Ok(()) };
@@ -86,7 +91,10 @@ impl<'g> Ids<'g> {
         for (row, (post, account)) in pairs.enumerate() {
             let (Some(post), Some(account)) = (post, account) else { continue };
             if author_of.get(post).is_some_and(|author| *author != account) {
-                return Err(bad(format!("row {}: `account_id` is `{account}`, but post `{post}` is not by that account", row + 1)));
+                return Err(bad(format!(
+                    "row {}: `account_id` is `{account}`, but post `{post}` is not by that account",
+                    row + 1
+                )));
             }
         }
         Ok(())

@@ -41,8 +41,7 @@ const TRACES: [ShapeColumn; 4] = [
     must("at", Holds::Time),
     must("post_id", Holds::Post),
 ];
-const MARKS: [ShapeColumn; 3] =
-    [must("post_id", Holds::Post), must("value", Holds::Number), may("note", Holds::Text)];
+const MARKS: [ShapeColumn; 3] = [must("post_id", Holds::Post), must("value", Holds::Number), may("note", Holds::Text)];
 const RATES: [ShapeColumn; 4] = [
     must("account_id", Holds::Account),
     must("hits", Holds::Number),

@@ -38,7 +38,7 @@ pub(crate) fn prepare_from<'t>(
 }
 
 /// What every signal with statistics is given.
-fn clusters() -> NeededTable {
+pub(crate) fn clusters() -> NeededTable {
     let id = |name: &str| NeededColumn { name: name.to_owned(), kind: LogicalType::Id, optional: false };
     NeededTable { name: "clusters".to_owned(), columns: vec![id("cluster_id"), id("account_id")] }
 }
@@ -64,9 +64,7 @@ fn one(table: &NeededTable, needed: &NeededColumn, rows: &DataFrame) -> Result<C
                 MissingReason::Failed(format!("column `{column}` of `{}` has values that are no {kind}", table.name))
             })
         }
-        Err(_) if needed.optional => {
-            Ok(Column::full_null(PlSmallStr::from_str(&needed.name), rows.height(), &dtype))
-        }
+        Err(_) if needed.optional => Ok(Column::full_null(PlSmallStr::from_str(&needed.name), rows.height(), &dtype)),
         _ => Err(MissingReason::NoColumn { table: table.name.clone(), column: needed.name.clone() }),
     }
 }

@@ -70,8 +70,11 @@ pub(super) fn unique(sorted: &DataFrame, key: &[&str], row: &str) -> Result<(), 
     match twice.min() {
         None => Ok(()),
         Some((second, first, at)) => {
-            let values: Vec<String> =
-                key.iter().zip(&parts).map(|(name, part)| format!("`{name}` {}", part.get(at).unwrap_or_default())).collect();
+            let values: Vec<String> = key
+                .iter()
+                .zip(&parts)
+                .map(|(name, part)| format!("`{name}` {}", part.get(at).unwrap_or_default()))
+                .collect();
             Err(bad(format!("rows {first} and {second} have the same {}", values.join(" and "))))
         }
     }

@@ -4,11 +4,11 @@ use super::{DeclareError, known_keys, optional_text, texts, wrong};
 use claque_model::{ParamDeclaration, ParamKind, ParamValue, parse_duration};
 use serde_json::{Map, Value};
 
-const KEYS: [&str; 10] = ["type", "default", "min", "max", "unit", "of", "max_length", "max_items", "doc", "name"];
 const TYPES: [&str; 8] = ["int", "float", "bool", "string", "choice", "strings", "duration", "datetime"];
 
 pub(super) fn read(object: &Map<String, Value>) -> Result<Vec<ParamDeclaration>, DeclareError> {
-    let Some(value) = object.get("params").filter(|v| !v.is_null() && v.as_array().is_none_or(|a| !a.is_empty())) else {
+    let Some(value) = object.get("params").filter(|v| !v.is_null() && v.as_array().is_none_or(|a| !a.is_empty()))
+    else {
         return Ok(Vec::new());
     };
     let params = value.as_object().ok_or_else(|| DeclareError::NotAnObject("params".into()))?;
@@ -17,9 +17,13 @@ pub(super) fn read(object: &Map<String, Value>) -> Result<Vec<ParamDeclaration>,
 
 fn one(name: &str, declared: &Value) -> Result<ParamDeclaration, DeclareError> {
     let place = format!("params.{name}");
+    let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(letters) {
+        return Err(wrong("params", "named with a-z, 0-9 and `_`", name, &[]));
+    }
     let object = declared.as_object().ok_or_else(|| DeclareError::NotAnObject(place.clone()))?;
-    known_keys(&place, object, &KEYS)?;
     let kind = optional_text(object, "type")?.ok_or_else(|| DeclareError::Missing(format!("{place}.type")))?;
+    known_keys(&place, object, keys_of(&kind))?;
     let kind = read_kind(&kind, object, &place)?;
     let default = object.get("default").ok_or_else(|| DeclareError::Missing(format!("{place}.default")))?;
     let mut param = ParamDeclaration {
@@ -35,6 +39,17 @@ fn one(name: &str, declared: &Value) -> Result<ParamDeclaration, DeclareError> {
     let checked = param.check(value).map_err(|_| refused(default))?;
     param.default = checked;
     Ok(param)
+}
+
+/// Keys of a parameter of that type.
+fn keys_of(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "int" | "float" | "duration" => &["type", "default", "doc", "unit", "min", "max"],
+        "string" => &["type", "default", "doc", "unit", "max_length"],
+        "strings" => &["type", "default", "doc", "unit", "max_items"],
+        "choice" => &["type", "default", "doc", "unit", "of"],
+        _ => &["type", "default", "doc", "unit"],
+    }
 }
 
 fn read_kind(kind: &str, object: &Map<String, Value>, place: &str) -> Result<ParamKind, DeclareError> {
@@ -70,13 +85,16 @@ fn bound<T>(
     match object.get(key).filter(|v| !v.is_null()) {
         None => Ok(open),
         Some(value) => {
-            read(value).ok_or_else(|| wrong(&format!("{place}.{key}"), "a bound of its type", &value.to_string(), &[]))
+            // Luau has one number type: 3.0 is a whole number too
+            let whole = value.as_f64().filter(|v| v.fract() == 0.0 && v.abs() < 9e15).map(|v| Value::from(v as i64));
+            let found = read(value).or_else(|| read(&whole?));
+            found.ok_or_else(|| wrong(&format!("{place}.{key}"), "a bound of its type", &value.to_string(), &[]))
         }
     }
 }
 
 /// A JSON value as a parameter of that kind; bounds are checked by the caller.
-pub(super) fn value_of(kind: &ParamKind, value: &Value) -> Option<ParamValue> {
+pub(crate) fn value_of(kind: &ParamKind, value: &Value) -> Option<ParamValue> {
     Some(match kind {
         // Luau has one number type: 3.0 is a whole number too
         ParamKind::Int { .. } => {

@@ -29,7 +29,7 @@ fn a_full_declaration_is_read() {
 
 #[test]
 fn each_mistake_is_named_with_its_key() {
-    let cases: [(&str, Value, &str); 14] = [
+    let cases: [(&str, Value, &str); 20] = [
         ("titel", json!("x"), "unknown key `titel` in `plugin`; did you mean `title`?"),
         ("emits", json!("mark"), "did you mean `marks`?"),
         ("dimension", json!("disinfo"), "`dimension` must be one of coordination"),
@@ -41,7 +41,17 @@ fn each_mistake_is_named_with_its_key() {
         ("requires", json!({ "post": { "post_id": "id" } }), "did you mean `posts`?"),
         ("requires", json!({ "posts": { "txt": "string" } }), "did you mean `text`?"),
         ("requires", json!({ "posts": { "text": "text" } }), "`requires.posts.text` must be one of id"),
-        ("params", json!({ "n": { "type": "int", "default": 9, "max": 3 } }), "`params.n.default` must be a whole number"),
+        ("requires", json!({ "posts": { "text": "int" } }), "must be declared as string or id or category"),
+        ("requires", json!({ "posts": {} }), "`requires.posts` must be at least one column"),
+        ("requires", json!({ "marks.x": { "post": "id" } }), "unknown key `post` in `requires.marks.x`"),
+        ("also", json!(["ai_use"]), "`also` must be one of coordination, concealment"),
+        ("params", json!({ "Min": { "type": "int", "default": 1 } }), "`params` must be named with a-z"),
+        ("params", json!({ "on": { "type": "bool", "default": true, "min": 1 } }), "unknown key `min` in `params.on`"),
+        (
+            "params",
+            json!({ "n": { "type": "int", "default": 9, "max": 3 } }),
+            "`params.n.default` must be a whole number",
+        ),
         ("effect_floor", json!({ "ratio": 1.5, "difference": 1 }), "`effect_floor` must be"),
         ("disarm", json!({ "observed": ["T49"] }), "technique ids"),
     ];
