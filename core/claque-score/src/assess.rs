@@ -129,3 +129,6 @@ fn measured(decl: &Declaration, group: &Group, found: Measurement, resampling: R
     };
     Assessed { finding, resampling }
 }
+
+#[cfg(test)]
+mod tests;

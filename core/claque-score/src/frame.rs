@@ -1,7 +1,7 @@
 //! Typed columns out of frames, with errors that name table, column and row (from 1).
 
 use crate::error::ScoreError;
-use polars::prelude::{DataFrame, Float64Chunked, StringChunked, TimeUnit};
+use polars::prelude::{DataFrame, DataType, Float64Chunked, ListChunked, StringChunked, TimeUnit};
 
 fn wrong(table: &str, column: &str, expected: &'static str) -> ScoreError {
     ScoreError::Column { table: table.to_owned(), column: column.to_owned(), expected }
@@ -54,18 +54,26 @@ pub(crate) fn not_embedded(frame: &DataFrame, table: &str) -> Result<Vec<bool>, 
     Ok(found.iter().map(|embedded| embedded != Some(true)).collect())
 }
 
-/// Lists of post ids per row; empty when the frame has no such column or the row none.
-pub(crate) fn post_lists(frame: &DataFrame, table: &str) -> Result<Vec<Vec<String>>, ScoreError> {
-    let Ok(found) = frame.column("post_ids") else { return Ok(vec![Vec::new(); frame.height()]) };
-    if found.null_count() == found.len() {
-        return Ok(vec![Vec::new(); frame.height()]);
+/// Lists of post ids per row, read when asked for: most rows are never asked.
+pub(crate) struct PostLists<'f>(Option<&'f ListChunked>);
+
+impl<'f> PostLists<'f> {
+    /// Of the column `post_ids`, if the frame has one that is not all null.
+    pub(crate) fn new(frame: &'f DataFrame, table: &str) -> Result<Self, ScoreError> {
+        let Ok(found) = frame.column("post_ids") else { return Ok(Self(None)) };
+        if found.null_count() == found.len() {
+            return Ok(Self(None));
+        }
+        match found.list() {
+            Ok(lists) if *lists.inner_dtype() == DataType::String => Ok(Self(Some(lists))),
+            _ => Err(wrong(table, "post_ids", "a list of strings")),
+        }
     }
-    let lists = found.list().map_err(|_| wrong(table, "post_ids", "a list of strings"))?;
-    (0..lists.len())
-        .map(|row| {
-            let Some(list) = lists.get_as_series(row) else { return Ok(Vec::new()) };
-            let posts = list.str().map_err(|_| wrong(table, "post_ids", "a list of strings"))?;
-            Ok(posts.iter().flatten().map(str::to_owned).collect())
-        })
-        .collect()
+
+    /// The ids of a row; none when it has none.
+    pub(crate) fn of(&self, row: usize) -> Vec<String> {
+        let list = self.0.and_then(|lists| lists.get_as_series(row));
+        let ids = list.as_ref().and_then(|list| list.str().ok());
+        ids.map(|ids| ids.iter().flatten().map(str::to_owned).collect()).unwrap_or_default()
+    }
 }

@@ -6,6 +6,8 @@ mod assess;
 mod decoys;
 mod error;
 mod evalue;
+#[cfg(test)]
+mod fixtures;
 mod frame;
 mod fusion;
 mod group;
@@ -20,7 +22,7 @@ pub use decoys::{Decoys, decoys};
 pub use error::ScoreError;
 pub use evalue::e_value;
 pub use group::{Group, GroupEdges};
-pub use matched::MatchedSets;
+pub use matched::{MatchedSets, Matcher};
 pub use null::Null;
 pub use population::{Matching, Population};
 pub use scorecard::{ScoreSettings, fuse};

@@ -28,7 +28,7 @@ pub fn assess_rates(
     let accounts = frame::ids(rates, table, "account_id")?;
     let hits = frame::numbers(rates, table, "hits")?;
     let totals = frame::numbers(rates, table, "total")?;
-    let posts = frame::post_lists(rates, table)?;
+    let posts = frame::PostLists::new(rates, table)?;
     let code_of = population.codes();
     let mut values = vec![None; population.ids().len()];
     let mut row_of = vec![None; values.len()];
@@ -41,9 +41,9 @@ pub fn assess_rates(
     }
     let support = |members: &[u32]| {
         let rows = members.iter().filter_map(|&account| row_of[account as usize]).filter(|row| hits[*row] > 0.0);
-        let found: BTreeSet<&String> = rows.flat_map(|row| &posts[row]).collect();
+        let found: BTreeSet<String> = rows.flat_map(|row| posts.of(row)).collect();
         let n = found.len() as u64;
-        Support { n, posts: found.into_iter().take(SUPPORT).cloned().collect(), objects: Vec::new() }
+        Support { n, posts: found.into_iter().take(SUPPORT).collect(), objects: Vec::new() }
     };
     let accounts = AccountValues { population, values, left_out: "they had no occasion to show it" };
     Ok(accounts.assess(decl, groups, draws, seed, support))

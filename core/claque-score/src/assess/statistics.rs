@@ -27,7 +27,7 @@ pub fn assess_statistics(
     let table = decl.id.as_str();
     let clusters = frame::ids(values, table, "cluster_id")?;
     let numbers = frame::numbers(values, table, "value")?;
-    let posts = frame::post_lists(values, table)?;
+    let posts = frame::PostLists::new(values, table)?;
     let mut real: Vec<Option<usize>> = vec![None; groups.len()];
     let mut nulls: Vec<Vec<f64>> = vec![Vec::new(); groups.len()];
     for (row, id) in clusters.iter().enumerate() {
@@ -59,14 +59,16 @@ pub fn assess_statistics(
             p: tested.p,
             e: e_value(tested.p),
             null: null.summary("N3", decoys.pool(at)),
-            support: Support {
-                n: posts[row].len() as u64,
-                posts: posts[row].iter().take(SUPPORT).cloned().collect(),
-                objects: Vec::new(),
-            },
-            caveats: vec!["its interval does not vary with the accounts of the group".to_owned()],
+            support: support(posts.of(row)),
+            caveats: vec!["its value is kept as it is in the intervals: it cannot be resampled by account".to_owned()],
         };
         measured(decl, group, found, Resampling::Fixed)
     };
     Ok(groups.iter().enumerate().zip(nulls).map(assess).collect())
+}
+
+fn support(mut posts: Vec<String>) -> Support {
+    let n = posts.len() as u64;
+    posts.truncate(SUPPORT);
+    Support { n, posts, objects: Vec::new() }
 }
