@@ -39,7 +39,7 @@ pub fn html(view: &View) -> Result<String, ReportError> {
         .iter()
         .map(|cluster| {
             let bars: Vec<Value> = cluster.scores.iter().map(|score| safe(svg::bar(score))).collect();
-            context! { bars, timeline => safe(svg::timeline(cluster)) }
+            context! { bars, timeline => safe(svg::timeline(cluster)), busiest => svg::busiest(cluster) }
         })
         .collect();
     let page = environment.get_template("page.html")?.render(context! {
@@ -52,11 +52,24 @@ pub fn html(view: &View) -> Result<String, ReportError> {
         drawn_lines => view.picture.lines.len(),
         all_lines => view.picture.lines_in_all,
         ticks => svg::ticks(view),
+        verdicts => verdicts(view),
         style => safe(STYLE.to_owned()),
         script => safe(SCRIPT.to_owned()),
         policy => safe(policy::content(SCRIPT)),
     })?;
     Ok(page)
+}
+
+/// The verdicts that occur, in the order of the scorecard, with their words.
+fn verdicts(view: &View) -> Vec<Value> {
+    let mut found: Vec<(&str, &str)> = view.clusters.iter().map(|c| (c.verdict, c.verdict_words)).collect();
+    found.dedup();
+    found.into_iter().map(|(verdict, words)| Value::from(vec![verdict, words])).collect()
+}
+
+fn capitalized(sentence: String) -> String {
+    let mut characters = sentence.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn safe(own: String) -> Value {
@@ -81,6 +94,8 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_filter("quantity", number::quantity);
     environment.add_filter("time", number::time);
     environment.add_filter("day", number::day);
+    environment.add_filter("capitalized", capitalized);
+    environment.add_function("group_class", svg::group_class);
     environment.add_filter("target", |text: String| defang_target(&text));
     for (name, source) in [
         ("page.html", PAGE),

@@ -2,6 +2,8 @@
 //! Computes no statistic and decides no verdict; it orders, words and draws what the stages found. Writes
 //! no file: the caller gets strings.
 
+#[cfg(test)]
+mod fixtures;
 mod foreign;
 mod html;
 mod input;

@@ -6,12 +6,17 @@ mod timeline;
 
 pub(crate) use bars::bar;
 pub(crate) use network::network;
-pub(crate) use timeline::{ticks, timeline};
+pub(crate) use timeline::{busiest, ticks, timeline};
 
 /// Colors for groups; further groups share a neutral one.
-pub(crate) const PALETTE: usize = 8;
+const PALETTE: usize = 8;
 /// Colors for layers; further layers share the last.
-pub(crate) const LAYER_PALETTE: usize = 6;
+const LAYER_PALETTE: usize = 6;
+
+/// The class that colors a group.
+pub(crate) fn group_class(at: usize) -> String {
+    if at < PALETTE { format!("g{at}") } else { "gx".to_owned() }
+}
 
 /// Text for an element or a quoted attribute.
 fn escape(text: &str) -> String {

@@ -1,7 +1,6 @@
 //! The network: accounts as dots colored by group, links colored by layer.
 
-use super::timeline::group_class;
-use super::{LAYER_PALETTE, escape};
+use super::{LAYER_PALETTE, PALETTE, escape, group_class};
 use crate::view::View;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -40,7 +39,7 @@ pub(crate) fn network(view: &View) -> Option<String> {
         draw(&mut svg, format_args!("<path class=\"link l{layer}\" d=\"{path}\"/>"));
     }
     for (group, places) in &dots {
-        draw(&mut svg, format_args!("<g class=\"node {}\">", group_class(*group)));
+        draw(&mut svg, format_args!("<g class=\"node {}\">", group_class(group.unwrap_or(PALETTE))));
         if let Some(cluster) = group.and_then(|at| view.clusters.get(at)) {
             draw(&mut svg, format_args!("<title>{}: {}</title>", escape(&cluster.id), escape(cluster.verdict_words)));
         }

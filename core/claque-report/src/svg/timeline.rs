@@ -1,6 +1,6 @@
 //! A group's posts over time, as one row of small multiples that share their time axis.
 
-use super::{PALETTE, escape};
+use super::escape;
 use crate::number;
 use crate::view::{ClusterView, View};
 use std::fmt::Write;
@@ -10,7 +10,7 @@ const HEIGHT: f64 = 40.0;
 
 /// The row of a group: each bin a column, scaled to the group's own busiest bin.
 pub(crate) fn timeline(cluster: &ClusterView) -> String {
-    let most = cluster.activity.iter().map(|(_, n)| *n).max().unwrap_or(0);
+    let most = busiest(cluster);
     let mut path = String::new();
     for (at, (_, n)) in cluster.activity.iter().enumerate().filter(|(_, (_, n))| *n > 0) {
         let top = HEIGHT - (HEIGHT - 2.0) * *n as f64 / most as f64 - 1.0;
@@ -32,7 +32,7 @@ pub(crate) fn ticks(view: &View) -> Vec<String> {
     (0..=4).map(at).collect()
 }
 
-/// The class that colors a group.
-pub(super) fn group_class(at: Option<usize>) -> String {
-    at.filter(|at| *at < PALETTE).map_or_else(|| "gx".to_owned(), |at| format!("g{at}"))
+/// Posts in the busiest bin.
+pub(crate) fn busiest(cluster: &ClusterView) -> u64 {
+    cluster.activity.iter().map(|(_, n)| *n).max().unwrap_or(0)
 }
