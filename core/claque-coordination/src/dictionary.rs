@@ -4,16 +4,21 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 const FOLD: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Longer strings do not fit into one packed number.
+const MAX_PACKED: usize = 15;
+/// What stands for a long string among the packed ones.
+const LONG: u128 = 0;
+
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
 
 /// A hash of bytes that is the same on every machine and in every version of this program.
 ///
 /// Eight bytes at a time, each folded by a 128-bit product. Not cryptographic: dictionaries compare the
 /// strings themselves.
 pub(crate) fn stable_hash(bytes: &[u8], seed: u64) -> u64 {
-    let fold = |a: u64, b: u64| {
-        let product = u128::from(a) * u128::from(b);
-        product as u64 ^ (product >> 64) as u64
-    };
     let mut state = seed ^ FOLD.wrapping_mul(bytes.len() as u64 + 1);
     let (words, rest) = bytes.as_chunks::<8>();
     for word in words {
@@ -24,10 +29,29 @@ pub(crate) fn stable_hash(bytes: &[u8], seed: u64) -> u64 {
     fold(fold(state ^ u64::from_le_bytes(last), FOLD) ^ FOLD, 0xBF58_476D_1CE4_E5B9)
 }
 
+/// A short string as one number, its length + 1 in the highest byte.
+fn pack(bytes: &[u8]) -> u128 {
+    if bytes.len() > MAX_PACKED {
+        return LONG;
+    }
+    let mut packed = [0; 16];
+    packed[..bytes.len()].copy_from_slice(bytes);
+    packed[MAX_PACKED] = bytes.len() as u8 + 1;
+    u128::from_le_bytes(packed)
+}
+
+/// Part of the hash and the code: what a lookup reads first, in one cache line.
+#[derive(Clone, Copy)]
+struct Slot {
+    tag: u32,
+    code: u32,
+}
+
 /// Codes in order of first appearance; the strings stay where they are.
 #[derive(Default)]
 pub(crate) struct Dictionary<'a> {
-    table: HashTable<u32>,
+    table: HashTable<Slot>,
+    packed: Vec<u128>,
     pub(crate) keys: Vec<&'a str>,
     pub(crate) hashes: Vec<u64>,
 }
@@ -35,13 +59,18 @@ pub(crate) struct Dictionary<'a> {
 impl<'a> Dictionary<'a> {
     pub(crate) fn code(&mut self, key: &'a str) -> u32 {
         let hash = stable_hash(key.as_bytes(), 0);
-        let (keys, hashes) = (&mut self.keys, &mut self.hashes);
-        let same = |&code: &u32| hashes[code as usize] == hash && keys[code as usize] == key;
-        match self.table.entry(hash, same, |&code| hashes[code as usize]) {
-            Entry::Occupied(found) => *found.get(),
+        let (tag, short) = (hash as u32, pack(key.as_bytes()));
+        let (keys, packed, hashes) = (&mut self.keys, &mut self.packed, &mut self.hashes);
+        let same = |slot: &Slot| {
+            let code = slot.code as usize;
+            slot.tag == tag && packed[code] == short && (short != LONG || keys[code] == key)
+        };
+        match self.table.entry(hash, same, |slot| hashes[slot.code as usize]) {
+            Entry::Occupied(found) => found.get().code,
             Entry::Vacant(free) => {
                 let code = keys.len() as u32;
-                free.insert(code);
+                free.insert(Slot { tag, code });
+                packed.push(short);
                 keys.push(key);
                 hashes.push(hash);
                 code

@@ -54,7 +54,7 @@ impl Shares {
             let Some(other) = long.first().map(|&other| rows[other as usize]) else { return };
             if other.group == own.group {
                 let distance = other.at.saturating_sub(own.at);
-                visit(own.group, if swapped { -distance } else { distance });
+                visit(own.group, if swapped { distance.saturating_neg() } else { distance });
             }
         }
     }

@@ -155,7 +155,7 @@ fn every_edge_has_its_posts_in_order_and_within_the_cap() {
         assert!(posts.iter().all(|post| post.delta_s.abs() <= layer.window.seconds()));
         for edge in &layer.edges {
             let own = posts.iter().filter(|post| (post.a, post.b) == (edge.a, edge.b)).count();
-            assert!(own >= 2 && own <= 5);
+            assert!((2..=5).contains(&own));
         }
     }
 }

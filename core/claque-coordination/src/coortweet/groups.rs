@@ -109,7 +109,7 @@ fn by_object(shares: &[Share], n_ids: usize) -> Vec<Vec<u32>> {
 /// that two pointers over sorted times find what comparing all doubles would.
 fn pairs_in_time(shares: &[Share], rows: &[u32], window: f64, pairs: &mut Vec<(u32, u32)>) {
     let at = |row: u32| shares[row as usize].at;
-    let mut timed: Vec<u32> = rows.iter().copied().filter(|&row| !at(row).is_nan()).collect();
+    let mut timed: Vec<u32> = rows.iter().copied().filter(|&row| at(row).is_finite()).collect();
     timed.sort_by(|&a, &b| at(a).total_cmp(&at(b)));
     let from = pairs.len();
     let mut low = 0;

@@ -51,7 +51,7 @@ fn bad_tables_are_refused_with_layer_and_column() {
     lacking.traces = good.traces.drop("object").expect("it has one");
     let error = Corpus::encode(&[lacking]).expect_err("no objects");
     assert_eq!(error.to_string(), "traces of layer `url`: column `object` must be a string");
-    let mut null = good.clone();
+    let mut null = good;
     let account: StringChunked = [None::<&str>].into_iter().collect();
     null.traces.replace("account_id", account.with_name("account_id".into()).into_column()).expect("it fits");
     let error = Corpus::encode(&[null]).expect_err("nobody acted");

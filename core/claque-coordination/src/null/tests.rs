@@ -114,12 +114,11 @@ fn strangers_in_the_same_second_take_the_evidence_away() {
     assert!((tested(&loud).lambda - expected).abs() < 1e-12);
 }
 
+/// k and λ of every pair.
+type Expected = BTreeMap<(String, String), (u32, f64)>;
+
 /// k, λ and the number of tested pairs from all pairs of rows, straight from the definition.
-fn by_definition(
-    rows: &[(String, String, i64)],
-    settings: &NullSettings,
-    width: i64,
-) -> (BTreeMap<(String, String), (u32, f64)>, u64) {
+fn by_definition(rows: &[(String, String, i64)], settings: &NullSettings, width: i64) -> (Expected, u64) {
     let mut first: BTreeMap<(&String, &String), i64> = BTreeMap::new();
     for (account, object, at) in rows {
         let slot = first.entry((object, account)).or_insert(*at);
@@ -142,7 +141,7 @@ fn by_definition(
     for (_, pair, _) in &meetings {
         *shared.entry(pair.clone()).or_default() += 1;
     }
-    let mut result: BTreeMap<(String, String), (u32, f64)> = BTreeMap::new();
+    let mut result = Expected::new();
     for (object, pair, apart) in &meetings {
         let strangers: Vec<i64> = meetings
             .iter()

@@ -36,7 +36,7 @@ pub(super) fn sequences(given: &Given) -> Result<DataFrame, Fault> {
     };
     let by_day = matches!(given.params.get("mode"), Some(ParamValue::Text(mode)) if mode == "day");
     let traces = if by_day { days(&tagged, min_tags) } else { single_posts(&tagged, min_tags) };
-    frame(traces).map_err(polars_fault)
+    frame(&traces).map_err(polars_fault)
 }
 
 fn tagged<'a>(posts: &'a DataFrame, links: &DataFrame) -> Result<Vec<Tagged<'a>>, Fault> {
@@ -97,7 +97,7 @@ fn name(tags: &[String]) -> String {
     if joined.len() <= MAX_BYTES { joined } else { blake3::hash(joined.as_bytes()).to_hex()[..32].to_owned() }
 }
 
-fn frame(traces: Vec<Trace<'_>>) -> polars::prelude::PolarsResult<DataFrame> {
+fn frame(traces: &[Trace<'_>]) -> polars::prelude::PolarsResult<DataFrame> {
     let at: Vec<i64> = traces.iter().map(|trace| trace.at).collect();
     let at = Series::new("at".into(), at);
     let columns: Vec<Column> = vec![
