@@ -2,9 +2,12 @@
 //! dimensions, B-cubed over all labelled and clustered accounts (Amigó et al. 2009, 10.1007/s10791-008-9066-8).
 //! Reads no file and decides nothing about scores.
 
+mod labels;
+
 use crate::world::SynthError;
 use claque_model::{Dimension, Verdict};
-use polars::prelude::{BooleanChunked, DataFrame, StringChunked};
+use labels::{Clusters, Group, read_clusters, read_groups};
+use polars::prelude::DataFrame;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a run did.
@@ -79,22 +82,14 @@ pub struct BCubed {
     pub f1: f64,
 }
 
-struct Group {
-    scenario: String,
-    planted: bool,
-    expected: Option<Dimension>,
-    accounts: BTreeSet<String>,
-}
+/// What a run says about one cluster: its id, the verdict, the dimension with the highest score.
+type Judged = (String, Verdict, Option<Dimension>);
 
-/// Compares clusters (`cluster_id`, `account_id`) and verdicts with the labels of a world. O(n log n).
+/// Compares clusters (`cluster_id`, `account_id`) and what was said about them with the labels of a world. O(n log n).
 ///
 /// # Errors
 /// A column is missing, null or of another type, or a label names an unknown dimension.
-pub fn evaluate(
-    members: &DataFrame,
-    verdicts: &[(String, Verdict, Option<Dimension>)],
-    labels: &DataFrame,
-) -> Result<Evaluation, SynthError> {
+pub fn evaluate(members: &DataFrame, verdicts: &[Judged], labels: &DataFrame) -> Result<Evaluation, SynthError> {
     let clusters = read_clusters(members)?;
     let groups = read_groups(labels)?;
     let outcomes: Vec<GroupOutcome> =
@@ -119,12 +114,7 @@ fn harmonic(precision: f64, recall: f64) -> f64 {
     if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
 }
 
-fn outcome(
-    name: &str,
-    group: &Group,
-    clusters: &BTreeMap<String, BTreeSet<String>>,
-    verdicts: &[(String, Verdict, Option<Dimension>)],
-) -> GroupOutcome {
+fn outcome(name: &str, group: &Group, clusters: &Clusters, verdicts: &[Judged]) -> GroupOutcome {
     let mut best: Option<(f64, f64, f64, &String)> = None;
     for (id, accounts) in clusters {
         let common = accounts.intersection(&group.accounts).count();
@@ -135,9 +125,9 @@ fn outcome(
             best = Some((precision, recall, f1, id));
         }
     }
-    let (precision, recall, f1, _) = best.unwrap_or((0.0, 0.0, 0.0, &group.scenario));
+    let (precision, recall, f1) = best.map_or((0.0, 0.0, 0.0), |b| (b.0, b.1, b.2));
     let cluster = best.map(|b| b.3.clone());
-    let verdict = verdicts.iter().find(|v| Some(&v.0) == cluster.as_ref());
+    let judged = cluster.as_ref().and_then(|id| verdicts.iter().find(|v| v.0 == *id));
     GroupOutcome {
         group: name.to_owned(),
         scenario: group.scenario.clone(),
@@ -146,14 +136,14 @@ fn outcome(
         precision,
         recall,
         f1,
-        verdict: verdict.map(|v| v.1),
-        top_dimension: verdict.and_then(|v| v.2),
+        verdict: judged.map(|v| v.1),
+        top_dimension: judged.and_then(|v| v.2),
         expected: group.expected,
         cluster,
     }
 }
 
-fn b_cubed(clusters: &BTreeMap<String, BTreeSet<String>>, groups: &BTreeMap<String, Group>) -> BCubed {
+fn b_cubed(clusters: &Clusters, groups: &BTreeMap<String, Group>) -> BCubed {
     let (mut cluster_of, mut group_of) = (BTreeMap::new(), BTreeMap::new());
     for (id, accounts) in clusters {
         cluster_of.extend(accounts.iter().map(|a| (a, (id, accounts.len()))));
@@ -167,68 +157,19 @@ fn b_cubed(clusters: &BTreeMap<String, BTreeSet<String>>, groups: &BTreeMap<Stri
             *common.entry((id, name)).or_default() += 1;
         }
     }
-    let items: BTreeSet<&&String> = cluster_of.keys().chain(group_of.keys()).collect();
+    let items: BTreeSet<&String> = cluster_of.keys().chain(group_of.keys()).copied().collect();
     if items.is_empty() {
         return BCubed { precision: 1.0, recall: 1.0, f1: 1.0 };
     }
     let (mut precision, mut recall) = (0.0, 0.0);
     for account in &items {
-        let (cluster, group) = (cluster_of.get(**account), group_of.get(**account));
+        let (cluster, group) = (cluster_of.get(account), group_of.get(account));
         let both = cluster.zip(group).and_then(|(c, g)| common.get(&(c.0, g.0)).copied()).unwrap_or(1);
         precision += both as f64 / cluster.map_or(1, |c| c.1) as f64;
         recall += both as f64 / group.map_or(1, |g| g.1) as f64;
     }
     let (precision, recall) = (precision / items.len() as f64, recall / items.len() as f64);
     BCubed { precision, recall, f1: harmonic(precision, recall) }
-}
-
-fn texts<'a>(frame: &'a DataFrame, table: &'static str, column: &'static str) -> Result<&'a StringChunked, SynthError> {
-    let unusable = SynthError::UnusableColumn { table, column, expected: "text" };
-    let found = frame.column(column).ok().and_then(|c| c.str().ok());
-    found.filter(|c| c.null_count() == 0).ok_or(unusable)
-}
-
-fn flags<'a>(
-    frame: &'a DataFrame,
-    table: &'static str,
-    column: &'static str,
-) -> Result<&'a BooleanChunked, SynthError> {
-    let unusable = SynthError::UnusableColumn { table, column, expected: "true or false" };
-    let found = frame.column(column).ok().and_then(|c| c.bool().ok());
-    found.filter(|c| c.null_count() == 0).ok_or(unusable)
-}
-
-fn read_clusters(members: &DataFrame) -> Result<BTreeMap<String, BTreeSet<String>>, SynthError> {
-    let (ids, accounts) = (texts(members, "members", "cluster_id")?, texts(members, "members", "account_id")?);
-    let mut clusters: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (id, account) in ids.iter().flatten().zip(accounts.iter().flatten()) {
-        clusters.entry(id.to_owned()).or_default().insert(account.to_owned());
-    }
-    Ok(clusters)
-}
-
-fn read_groups(labels: &DataFrame) -> Result<BTreeMap<String, Group>, SynthError> {
-    let column = |name| texts(labels, "labels", name);
-    let (accounts, names, scenarios) = (column("account_id")?, column("group")?, column("scenario")?);
-    let planted = flags(labels, "labels", "planted")?;
-    let unusable = SynthError::UnusableColumn { table: "labels", column: "dimension", expected: "text" };
-    let dimensions = labels.column("dimension").map_err(|_| unusable)?;
-    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    for row in 0..labels.height() {
-        let (Some(account), Some(name), Some(scenario), Some(planted)) =
-            (accounts.get(row), names.get(row), scenarios.get(row), planted.get(row))
-        else {
-            continue;
-        };
-        // a table of benign groups alone may have lost the type of its all-null column
-        let expected = match dimensions.str().ok().and_then(|d| d.get(row)) {
-            Some(word) => Some(Dimension::parse(word).ok_or_else(|| SynthError::UnknownDimension(word.to_owned()))?),
-            None => None,
-        };
-        let empty = || Group { scenario: scenario.to_owned(), planted, expected, accounts: BTreeSet::new() };
-        groups.entry(name.to_owned()).or_insert_with(empty).accounts.insert(account.to_owned());
-    }
-    Ok(groups)
 }
 
 #[cfg(test)]

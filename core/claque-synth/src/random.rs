@@ -73,12 +73,8 @@ impl Stream {
 
     /// Lower-case hexadecimal digits.
     pub(crate) fn hex(&mut self, digits: usize) -> String {
-        let mut out = String::with_capacity(digits + 15);
-        while out.len() < digits {
-            out += &format!("{:016x}", self.bits());
-        }
-        out.truncate(digits);
-        out
+        let blocks: Vec<String> = (0..digits.div_ceil(16)).map(|_| format!("{:016x}", self.bits())).collect();
+        blocks.concat()[..digits].to_owned()
     }
 }
 

@@ -83,3 +83,32 @@ impl Rota {
         at.min(period.end() - self.within - 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CLOCKS: [Clock; 3] = [Clock::Rhythm, Clock::Hours(&[8, 12, 18]), Clock::Bursts(&[0.2, 0.7])];
+
+    proptest! {
+        #[test]
+        fn events_stay_in_the_period_and_take_different_members_within_seconds(
+            seed in any::<u64>(), days in 7_u32..30, clock in 0_usize..3, members in 10_usize..30,
+        ) {
+            let rota = Rota { events: 80, sharers: (8, 10), within: 45, fast: 0.5, fast_within: 8, clock: CLOCKS[clock] };
+            let period = Period::new(days);
+            let weights: Vec<f64> = (0..members).map(|m| 0.5 + (m % 3) as f64).collect();
+            let plan = rota.plan(&mut Stream::new(seed, "rota", 0), period, &weights);
+            prop_assert_eq!(plan.len(), 80);
+            for (number, event) in plan.iter().enumerate() {
+                prop_assert_eq!(event.number, number);
+                prop_assert!((8..=10).contains(&event.turns.len()));
+                prop_assert!(event.turns.windows(2).all(|w| w[0].member < w[1].member));
+                prop_assert!(event.turns.iter().all(|t| t.member < members));
+                prop_assert!(event.turns.iter().all(|t| (0..=45).contains(&(t.at - event.at))));
+                prop_assert!(event.turns.iter().all(|t| period.start <= t.at && t.at < period.end()));
+            }
+        }
+    }
+}

@@ -64,7 +64,7 @@ pub enum SynthError {
     #[error("table `{table}`: column `{column}` is missing, holds null or is not {expected}")]
     UnusableColumn { table: &'static str, column: &'static str, expected: &'static str },
     /// A dimension that nobody knows.
-    #[error("table `labels`: `{0}` is not a dimension")]
+    #[error("`{0}` is not a dimension")]
     UnknownDimension(String),
 }
 

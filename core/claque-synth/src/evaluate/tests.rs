@@ -2,6 +2,8 @@
 
 use super::*;
 use polars::prelude::{NamedFrom, Series};
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 fn frame(columns: Vec<Series>) -> DataFrame {
     let height = columns.first().map_or(0, |c| c.len());
@@ -26,6 +28,10 @@ fn labels() -> DataFrame {
     ])
 }
 
+fn judged(id: &str, verdict: Verdict, top: Option<Dimension>) -> Judged {
+    (id.to_owned(), verdict, top)
+}
+
 fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
 }
@@ -38,8 +44,8 @@ fn mixed() -> DataFrame {
 #[test]
 fn the_best_match_has_the_highest_f1() {
     let verdicts = [
-        ("c1".to_owned(), Verdict::CibCandidate, Some(Dimension::Cybercrime)),
-        ("c2".to_owned(), Verdict::CoordinatedAuthenticityUndetermined, None),
+        judged("c1", Verdict::CibCandidate, Some(Dimension::Cybercrime)),
+        judged("c2", Verdict::CoordinatedAuthenticityUndetermined, None),
     ];
     let found = evaluate(&mixed(), &verdicts, &labels()).expect("usable tables");
     let op = &found.planted[0];
@@ -85,7 +91,7 @@ fn a_run_without_clusters_has_full_precision_and_the_recall_of_singles() {
 #[test]
 fn a_benign_candidate_is_a_false_candidate() {
     let clusters = members(&[("c1", "e"), ("c1", "f"), ("c2", "a")]);
-    let verdicts = [("c1".to_owned(), Verdict::CibCandidate, Some(Dimension::AiUse))];
+    let verdicts = [judged("c1", Verdict::CibCandidate, Some(Dimension::AiUse))];
     let found = evaluate(&clusters, &verdicts, &labels()).expect("usable tables");
     assert!(!found.benign[0].as_expected());
     assert_eq!(found.false_candidates, ["c1"]);
@@ -95,7 +101,7 @@ fn a_benign_candidate_is_a_false_candidate() {
 #[test]
 fn an_operation_with_the_wrong_dimension_is_not_as_expected() {
     let clusters = members(&[("c1", "a"), ("c1", "b")]);
-    let verdicts = [("c1".to_owned(), Verdict::CibCandidate, Some(Dimension::AiUse))];
+    let verdicts = [judged("c1", Verdict::CibCandidate, Some(Dimension::AiUse))];
     let found = evaluate(&clusters, &verdicts, &labels()).expect("usable tables");
     assert_eq!(found.planted[0].dimension_right(), Some(false));
     assert!(!found.planted[0].as_expected());
@@ -110,4 +116,37 @@ fn unusable_tables_are_errors_that_name_the_column() {
     wrong.with_column(Series::new("dimension".into(), ["mischief"; 6]).into()).expect("six rows");
     let error = evaluate(&mixed(), &[], &wrong).expect_err("no such dimension");
     assert_eq!(error, SynthError::UnknownDimension("mischief".to_owned()));
+}
+
+proptest! {
+    /// Against the definition, pair by pair: precision is the share of pairs (an account with itself included) in one
+    /// cluster that are in one group, averaged per account; recall the same with the two exchanged.
+    #[test]
+    fn b_cubed_is_its_definition(cluster in vec(0_usize..4, 12), group in vec(0_usize..4, 12)) {
+        // 3 means: in no cluster, in no group
+        let together = |of: &[usize], i: usize, j: usize| i == j || (of[i] == of[j] && of[i] < 3);
+        let mean = |inside: &[usize], of: &[usize]| {
+            let shown: Vec<usize> = (0..12).filter(|i| cluster[*i] < 3 || group[*i] < 3).collect();
+            let share = |i: &usize| {
+                let mates: Vec<&usize> = shown.iter().filter(|j| together(inside, *i, **j)).collect();
+                mates.iter().filter(|j| together(of, *i, ***j)).count() as f64 / mates.len() as f64
+            };
+            if shown.is_empty() { 1.0 } else { shown.iter().map(share).sum::<f64>() / shown.len() as f64 }
+        };
+        let clusters = read(&cluster);
+        let groups = read(&group).into_iter().map(|(name, accounts)| {
+            (name.clone(), Group { scenario: name, planted: false, expected: None, accounts })
+        });
+        let found = b_cubed(&clusters, &groups.collect());
+        prop_assert!((found.precision - mean(&cluster, &group)).abs() < 1e-12);
+        prop_assert!((found.recall - mean(&group, &cluster)).abs() < 1e-12);
+    }
+}
+
+fn read(of: &[usize]) -> Clusters {
+    let mut parts = Clusters::new();
+    for (account, part) in of.iter().enumerate().filter(|(_, part)| **part < 3) {
+        parts.entry(part.to_string()).or_default().insert(account.to_string());
+    }
+    parts
 }

@@ -12,7 +12,7 @@ use crate::rota::{Clock, Rota};
 use crate::words::{self, Lang};
 
 const MEMBERS: usize = 26;
-const ROTA: Rota = Rota { events: 84, sharers: (8, 10), within: 45, fast: 0.3, fast_within: 8, clock: Clock::Rhythm };
+const ROTA: Rota = Rota { events: 90, sharers: (8, 10), within: 45, fast: 0.4, fast_within: 8, clock: Clock::Rhythm };
 /// Days before the period on which the registration waves begin, and their length.
 const WAVES: [i64; 3] = [48, 38, 27];
 const WAVE_DAYS: i64 = 7;

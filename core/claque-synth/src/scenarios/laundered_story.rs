@@ -14,7 +14,7 @@ use crate::words::{self, Lang};
 
 const MEMBERS: usize = 26;
 const STORIES: usize = 12;
-const ROTA: Rota = Rota { events: 84, sharers: (8, 10), within: 45, fast: 0.3, fast_within: 8, clock: Clock::Rhythm };
+const ROTA: Rota = Rota { events: 84, sharers: (8, 10), within: 45, fast: 0.4, fast_within: 8, clock: Clock::Rhythm };
 /// Days before the period on which the month of creation begins, and its length.
 const WAVE: i64 = 75;
 const WAVE_DAYS: i64 = 28;

@@ -11,13 +11,13 @@ use crate::words;
 
 const MEMBERS: usize = 26;
 const ROTA: Rota =
-    Rota { events: 84, sharers: (9, 10), within: 45, fast: 0.3, fast_within: 8, clock: Clock::Hours(&[8, 12, 18]) };
+    Rota { events: 90, sharers: (9, 10), within: 45, fast: 0.3, fast_within: 8, clock: Clock::Hours(&[8, 12, 18]) };
 /// Index of the party's own account.
 const PARTY: usize = 0;
 /// The party posts so many seconds before the announced hour.
 const POSTED_BEFORE: i64 = 600;
 /// Every so many events one is a repost; the others link a page.
-const REPOST_EVERY: usize = 2;
+const REPOST_EVERY: usize = 6;
 const SITE: &str = "springunion.example";
 const TAG: &str = "SpringUnion";
 

@@ -102,3 +102,23 @@ fn viral_bursts_bring_strangers_together_within_seconds() {
     let bursts = reposts.values().filter(|t| burst(t)).count();
     assert!(bursts >= 5, "{bursts} bursts");
 }
+
+#[test]
+fn enough_comparable_accounts_link_often_enough_to_be_rated() {
+    // rates about links need five posts with a resolved link
+    let mut linking: BTreeMap<&str, usize> = BTreeMap::new();
+    for post in posts(quickstart()).iter().filter(|p| p.kind != "repost" && !p.pages.is_empty()) {
+        *linking.entry(post.account).or_default() += 1;
+    }
+    let strata = strata();
+    let groups = groups(quickstart());
+    let everybody: BTreeSet<&str> = groups.values().flatten().copied().collect();
+    for (group, members) in &groups {
+        let rated = |account: &str| linking.get(account).is_some_and(|n| *n >= 5);
+        let compared: Vec<&&str> = members.iter().filter(|m| rated(m)).collect();
+        let occupied: BTreeSet<_> = compared.iter().map(|m| strata[**m]).collect();
+        let pool = strata.iter().filter(|(a, s)| !everybody.contains(*a) && rated(a) && occupied.contains(s)).count();
+        let needed = (20 * compared.len()).max(200);
+        assert!(pool >= needed, "{group}: pool {pool}, needed {needed}");
+    }
+}

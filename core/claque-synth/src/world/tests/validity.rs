@@ -3,7 +3,7 @@
 use super::{groups, quickstart, small, strings};
 use crate::{Scenario, SynthError, WorldSettings, generate};
 use claque_model::{Activity, ColumnType, schema_of};
-use polars::prelude::{AnyValue, DataFrame};
+use polars::prelude::{AnyValue, DataFrame, PlSmallStr};
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter};
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ fn columns_are_those_of_the_schema_and_words_are_known() {
     for (name, frame) in world.tables.iter().chain(&world.user_tables) {
         let schema = schema_of(name).expect("a known table");
         let expected: Vec<&str> = schema.columns.iter().map(|c| c.name).collect();
-        let found: Vec<&str> = frame.get_column_names().into_iter().map(|n| n.as_str()).collect();
+        let found: Vec<&str> = frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
         assert_eq!(found, expected, "{name}");
         for column in schema.columns {
             let series = frame.column(column.name).expect("a column");
