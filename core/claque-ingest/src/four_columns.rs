@@ -1,0 +1,180 @@
+//! Four-column files for `claque coordinate`: who shared what, when. Strict and fast: no string per row.
+
+mod parquet;
+
+use crate::document::Document;
+use crate::error::IngestError;
+use crate::normalize::{identity, time};
+use crate::records::{Layout, Locator, Records, Row, Step, bad_record, nearest};
+use crate::table_file::ending;
+use chrono_tz::Tz;
+use polars::prelude::{Column, IntoColumn, PlSmallStr, StringChunkedBuilder};
+use std::path::Path;
+
+/// Shares, one row each, in the order of the file. Rows without object, account or time are left out.
+#[derive(Clone, Debug)]
+pub struct FourColumns {
+    /// What was shared (String, no nulls).
+    pub object: Column,
+    /// Who shared it (String, no nulls).
+    pub account: Column,
+    /// By which post (String, may be null); none when the file has no such column.
+    pub content: Option<Column>,
+    /// When, in microseconds since 1970.
+    pub at: Vec<i64>,
+    /// Are all times whole seconds?
+    pub whole_seconds: bool,
+    /// Rows left out.
+    pub skipped: u64,
+}
+
+/// Names of the four columns, the first one found wins.
+const OBJECT: &[&str] = &["object_id", "object"];
+const ACCOUNT: &[&str] = &["account_id", "account"];
+const CONTENT: &[&str] = &["content_id", "content", "post_id"];
+const TIME: &[&str] = &["timestamp_share", "timestamp", "ts", "at"];
+
+/// Reads a four-column CSV, NDJSON or Parquet file.
+///
+/// # Errors
+/// A missing column, a time that is none, ids that were rounded, or a file that cannot be read.
+pub fn read_four_columns(path: &Path) -> Result<FourColumns, IngestError> {
+    match ending(path).as_deref() {
+        Some("parquet") => parquet::read(path),
+        _ => from_text(path),
+    }
+}
+
+/// The name under which a column stands in the file.
+fn find<'a>(names: &[String], wanted: &[&'a str], path: &Path) -> Result<&'a str, IngestError> {
+    let found = wanted.iter().find(|wanted| names.iter().any(|name| name == *wanted));
+    found.copied().ok_or_else(|| IngestError::MissingColumn {
+        path: path.to_owned(),
+        column: wanted[0].to_owned(),
+        format: "four columns (object_id, account_id, content_id, timestamp_share)".to_owned(),
+        expected: 4,
+        found: names.len(),
+        nearest: nearest(wanted[0], names.iter().map(String::as_str)).map(str::to_owned),
+        target: None,
+    })
+}
+
+fn from_text(path: &Path) -> Result<FourColumns, IngestError> {
+    let document = Document::open(path)?;
+    let layout = Layout::of(&document)?;
+    let names = match &layout {
+        Layout::Csv(dialect) => dialect.header.clone(),
+        Layout::Json(_) => first_keys(&document, &layout),
+    };
+    let locator = |name: &str| match &layout {
+        Layout::Csv(dialect) => dialect.column(name).map(Locator::Column),
+        Layout::Json(_) => Some(Locator::Path(vec![name.to_owned()])),
+    };
+    let [object, account, time_name] = [OBJECT, ACCOUNT, TIME].map(|wanted| find(&names, wanted, path));
+    let (object, account, time_name) = (object?, account?, time_name?);
+    let content = find(&names, CONTENT, path).ok();
+    let mut rows = Builder::new(content.is_some());
+    let locators = [Some(object), Some(account), content, Some(time_name)].map(|name| name.and_then(locator));
+    let mut records = Records::new(&document, &layout);
+    while let Some(step) = records.advance() {
+        match step {
+            Step::Skipped => {}
+            Step::Rejected(record, why) => return Err(bad_record(path, record, &why)),
+            Step::Record(record, row) => rows.push(&row, &locators, path, record, [object, account, time_name])?,
+        }
+    }
+    rows.finish(path)
+}
+
+fn first_keys(document: &Document, layout: &Layout) -> Vec<String> {
+    let mut records = Records::new(document, layout);
+    while let Some(step) = records.advance() {
+        if let Step::Record(_, Row::Value(serde_json::Value::Object(fields))) = step {
+            return fields.keys().cloned().collect();
+        }
+    }
+    Vec::new()
+}
+
+struct Builder {
+    object: StringChunkedBuilder,
+    account: StringChunkedBuilder,
+    content: Option<StringChunkedBuilder>,
+    at: Vec<i64>,
+    unit: Option<time::EpochUnit>,
+    skipped: u64,
+}
+
+impl Builder {
+    fn new(has_content: bool) -> Self {
+        let builder = |name: &'static str| StringChunkedBuilder::new(PlSmallStr::from_static(name), 0);
+        Self {
+            object: builder("object_id"),
+            account: builder("account_id"),
+            content: has_content.then(|| builder("content_id")),
+            at: Vec::new(),
+            unit: None,
+            skipped: 0,
+        }
+    }
+
+    fn push(
+        &mut self,
+        row: &Row<'_>,
+        locators: &[Option<Locator>; 4],
+        path: &Path,
+        record: u64,
+        names: [&str; 3],
+    ) -> Result<(), IngestError> {
+        let [object, account, content, at] =
+            locators.each_ref().map(|at| at.as_ref().and_then(|at| row.text(at)).filter(|cell| !cell.is_empty()));
+        let (Some(object), Some(account), Some(at)) = (object, account, at) else {
+            self.skipped += 1;
+            return Ok(());
+        };
+        for (name, cell) in [(names[0], &object), (names[1], &account)] {
+            if identity::is_scientific(cell) {
+                let (column, value) = (name.to_owned(), cell.to_string());
+                return Err(IngestError::ScientificIds { path: path.to_owned(), column, record, value });
+            }
+        }
+        let micros = self.micros(&at).ok_or_else(|| IngestError::BadCell {
+            path: path.to_owned(),
+            record,
+            column: names[2].to_owned(),
+            value: at.chars().take(80).collect(),
+            expected: "a time: seconds since 1970, or such as 2024-05-31T18:00:00Z".to_owned(),
+        })?;
+        self.object.append_value(&object);
+        self.account.append_value(&account);
+        if let Some(builder) = &mut self.content {
+            builder.append_option(content);
+        }
+        self.at.push(micros);
+        Ok(())
+    }
+
+    /// The unit of numbers is that of the first one.
+    fn micros(&mut self, text: &str) -> Option<i64> {
+        let Ok(number) = text.trim().parse::<f64>() else { return Some(time::written(text, Tz::UTC)?.micros) };
+        let unit = *self.unit.get_or_insert_with(|| time::EpochUnit::of_magnitude(number));
+        Some(time::epoch(text, unit)?.0)
+    }
+
+    fn finish(self, path: &Path) -> Result<FourColumns, IngestError> {
+        if self.at.is_empty() && self.skipped == 0 {
+            return Err(IngestError::NoRecords(path.to_owned()));
+        }
+        Ok(FourColumns {
+            object: self.object.finish().into_column(),
+            account: self.account.finish().into_column(),
+            content: self.content.map(|builder| builder.finish().into_column()),
+            whole_seconds: self.at.iter().all(|at| at % 1_000_000 == 0),
+            at: self.at,
+            skipped: self.skipped,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

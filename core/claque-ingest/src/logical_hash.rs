@@ -1,0 +1,190 @@
+//! `lh1`: a hash of a table's content that does not depend on row order, compression or row groups.
+
+use crate::document::hex;
+use crate::error::IngestError;
+use polars::prelude::{
+    BinaryChunked, BooleanChunked, Column, DataFrame, DataType, Float64Chunked, Int64Chunked, SortMultipleOptions,
+    StringChunked, TimeUnit, UInt64Chunked,
+};
+use sha2::{Digest, Sha256};
+
+/// Hash of a table, `lh1:` and 64 hexadecimal digits. O(cells + rows · log rows).
+///
+/// # Errors
+/// A column without a flat form, a key column that is not there, or a key that is not unique.
+pub fn logical_hash(frame: &DataFrame, key: &[&str]) -> Result<String, IngestError> {
+    let sorted = sort_by_key(frame, key)?;
+    let columns = sorted.columns().iter().map(Flat::of).collect::<Result<Vec<_>, _>>()?;
+    let mut keys = Vec::with_capacity(key.len());
+    for name in key {
+        keys.push(Flat::of(sorted.column(name)?)?);
+    }
+    let mut hash = Sha256::new();
+    hash.update(b"claque-table-1\n");
+    for (column, flat) in sorted.columns().iter().zip(&columns) {
+        hash.update(format!("{}\t{}\n", column.name(), flat.word()));
+    }
+    hash.update(b"\n");
+    let (mut buffer, mut own, mut previous) = (Vec::new(), Vec::new(), Vec::new());
+    for row in 0..sorted.height() {
+        own.clear();
+        keys.iter().for_each(|column| column.encode(row, &mut own));
+        if row > 0 && !keys.is_empty() && own == previous {
+            return Err(duplicate(&sorted, key, row));
+        }
+        std::mem::swap(&mut own, &mut previous);
+        columns.iter().for_each(|column| column.encode(row, &mut buffer));
+        if buffer.len() > 1 << 16 {
+            hash.update(&buffer);
+            buffer.clear();
+        }
+    }
+    hash.update(&buffer);
+    hash.update((sorted.height() as u64).to_le_bytes());
+    Ok(format!("lh1:{}", hex(&hash.finalize())))
+}
+
+/// Rows by key, ascending, null first, text by its bytes.
+pub(crate) fn sort_by_key(frame: &DataFrame, key: &[&str]) -> Result<DataFrame, IngestError> {
+    let mut sorted = if key.is_empty() {
+        frame.clone()
+    } else {
+        frame.sort(key.iter().copied(), SortMultipleOptions::default().with_maintain_order(true))?
+    };
+    sorted.rechunk_mut();
+    Ok(sorted)
+}
+
+fn duplicate(sorted: &DataFrame, key: &[&str], row: usize) -> IngestError {
+    let cell =
+        |name: &&str| sorted.column(name).and_then(|column| Ok(column.get(row)?.to_string())).unwrap_or_default();
+    let value = key.iter().map(cell).collect::<Vec<_>>().join(", ");
+    IngestError::DuplicateKey { table: String::new(), key: key.join(", "), value }
+}
+
+/// A column in one of the seven flat types.
+enum Flat {
+    Bool(BooleanChunked),
+    Int(Int64Chunked),
+    UInt(UInt64Chunked),
+    Float(Float64Chunked),
+    Str(StringChunked),
+    Bin(BinaryChunked),
+    Time(Int64Chunked),
+}
+
+impl Flat {
+    fn of(column: &Column) -> Result<Self, IngestError> {
+        Ok(match column.dtype() {
+            DataType::Boolean => Self::Bool(column.bool()?.clone()),
+            kind if kind.is_unsigned_integer() => Self::UInt(column.cast(&DataType::UInt64)?.u64()?.clone()),
+            kind if kind.is_signed_integer() => Self::Int(column.cast(&DataType::Int64)?.i64()?.clone()),
+            kind if kind.is_float() => Self::Float(column.cast(&DataType::Float64)?.f64()?.clone()),
+            kind if kind.is_string() || kind.is_categorical() || kind.is_enum() => {
+                Self::Str(column.cast(&DataType::String)?.str()?.clone())
+            }
+            DataType::Binary => Self::Bin(column.binary()?.clone()),
+            DataType::Datetime(_, Some(zone)) if zone.as_str() == "UTC" => {
+                let micros = column.cast(&DataType::Datetime(TimeUnit::Microseconds, Some(zone.clone())))?;
+                Self::Time(micros.to_physical_repr().i64()?.clone())
+            }
+            other => return Err(IngestError::NotFlat { column: column.name().to_string(), found: other.to_string() }),
+        })
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Bool(_) => "bool",
+            Self::Int(_) => "int",
+            Self::UInt(_) => "uint",
+            Self::Float(_) => "float",
+            Self::Str(_) => "str",
+            Self::Bin(_) => "bin",
+            Self::Time(_) => "time",
+        }
+    }
+
+    fn encode(&self, row: usize, out: &mut Vec<u8>) {
+        let mut fixed = |tag: u8, cell: Option<[u8; 8]>| match cell {
+            Some(bytes) => {
+                out.push(tag);
+                out.extend_from_slice(&bytes);
+            }
+            None => out.push(0),
+        };
+        match self {
+            Self::Bool(column) => match column.get(row) {
+                Some(value) => out.extend_from_slice(&[1, u8::from(value)]),
+                None => out.push(0),
+            },
+            Self::Int(column) => fixed(2, column.get(row).map(i64::to_le_bytes)),
+            Self::UInt(column) => fixed(3, column.get(row).map(u64::to_le_bytes)),
+            Self::Float(column) => fixed(4, column.get(row).map(|value| float_bits(value).to_le_bytes())),
+            Self::Time(column) => fixed(7, column.get(row).map(i64::to_le_bytes)),
+            Self::Str(column) => sized(5, column.get(row).map(str::as_bytes), out),
+            Self::Bin(column) => sized(6, column.get(row), out),
+        }
+    }
+}
+
+fn sized(tag: u8, cell: Option<&[u8]>, out: &mut Vec<u8>) {
+    let Some(bytes) = cell else { return out.push(0) };
+    out.push(tag);
+    out.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+    out.extend_from_slice(bytes);
+}
+
+fn float_bits(value: f64) -> u64 {
+    if value.is_nan() { 0x7ff8_0000_0000_0000 } else { (value + 0.0).to_bits() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polars::prelude::{IntoColumn, NamedFrom, Series, TimeZone};
+
+    fn frame() -> DataFrame {
+        let times = [Some(1_767_225_600_000_000_i64), None, Some(1_767_225_600_000_001)];
+        let times =
+            Series::new("at".into(), times).cast(&DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)));
+        let columns = vec![
+            Series::new("id".into(), ["b", "a", "ä"]).into_column(),
+            Series::new("n".into(), [Some(-1_i64), None, Some(7)]).into_column(),
+            Series::new("x".into(), [-0.0, f64::NAN, 1.5]).into_column(),
+            Series::new("ok".into(), [Some(true), Some(false), None]).into_column(),
+            times.unwrap().into_column(),
+        ];
+        DataFrame::new(3, columns).unwrap()
+    }
+
+    // both vectors: studies-and-sharing.md, section 5
+    const THREE_ROWS: &str = "lh1:c8f00cd208b9498d42a20aa0b9fc2ec646cc769837e3ac490964f95a9be1bb75";
+
+    #[test]
+    fn published_vectors_hold() {
+        assert_eq!(logical_hash(&frame(), &["id"]).unwrap(), THREE_ROWS);
+        let empty = DataFrame::new(0, vec![Series::new_empty("id".into(), &DataType::String).into_column()]).unwrap();
+        let expected = "lh1:7860de0e27be5e13c4b3eb9532a99d3458dcef72f08a34f68d227f05b79e9879";
+        assert_eq!(logical_hash(&empty, &["id"]).unwrap(), expected);
+    }
+
+    #[test]
+    fn order_of_rows_and_widths_of_numbers_do_not_matter() {
+        let mut other = frame().reverse();
+        let narrow = other.column("n").unwrap().cast(&DataType::Int16).unwrap();
+        other.replace("n", narrow).unwrap();
+        assert_eq!(logical_hash(&other, &["id"]).unwrap(), THREE_ROWS);
+    }
+
+    #[test]
+    fn a_key_that_is_not_unique_and_a_nested_column_have_no_hash() {
+        let ids = Series::new("id".into(), ["a", "a"]).into_column();
+        let twice = DataFrame::new(2, vec![ids]).unwrap();
+        assert!(
+            matches!(logical_hash(&twice, &["id"]), Err(IngestError::DuplicateKey { value, .. }) if value == "\"a\"")
+        );
+        let naive = Series::new("t".into(), [1_i64]).cast(&DataType::Datetime(TimeUnit::Microseconds, None)).unwrap();
+        let naive = DataFrame::new(1, vec![naive.into_column()]).unwrap();
+        assert!(matches!(logical_hash(&naive, &[]), Err(IngestError::NotFlat { .. })));
+    }
+}

@@ -1,0 +1,95 @@
+//! One table in one file: Parquet both ways, CSV out. Written under a temporary name and renamed, so that
+//! a broken write leaves nothing. What a table means is not known here.
+
+use crate::document::unreadable;
+use crate::error::IngestError;
+use polars::prelude::DataFrame;
+use polars_io::SerReader;
+use polars_io::parquet::read::ParquetReader;
+use polars_io::parquet::write::{KeyValueMetadata, ParquetCompression, ParquetWriter, StatisticsOptions};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+mod csv_twin;
+
+/// Rows of a row group.
+const ROW_GROUP: usize = 128 * 1024;
+
+/// Writes a table: CSV or Parquet by the ending, with key-value metadata in Parquet.
+///
+/// # Errors
+/// Another ending, a column without a flat form (CSV), or a file that cannot be written; nothing is left.
+pub fn write_table(frame: &DataFrame, path: &Path, meta: &[(&str, &str)]) -> Result<(), IngestError> {
+    let failed = |source| IngestError::Write { path: path.to_owned(), source };
+    let is_csv = match ending(path).as_deref() {
+        Some("csv") => true,
+        Some("parquet") => false,
+        _ => return Err(IngestError::UnknownEnding(path.to_owned())),
+    };
+    let parent = parent_of(path);
+    // a folder of its own, and not a temporary file, because those are readable by their owner only
+    let temporary = tempfile::Builder::new().prefix(".claque-write-").tempdir_in(&parent).map_err(failed)?;
+    let inside = temporary.path().join("table");
+    let mut file = File::create_new(&inside).map_err(failed)?;
+    if is_csv {
+        csv_twin::write(frame, &mut file)?.map_err(failed)?;
+    } else {
+        write_parquet(frame, &mut file, meta)
+            .map_err(|source| IngestError::WriteParquet { path: path.to_owned(), source })?;
+    }
+    drop(file);
+    std::fs::rename(&inside, path).map_err(failed)
+}
+
+fn write_parquet(frame: &DataFrame, file: &mut File, meta: &[(&str, &str)]) -> polars::prelude::PolarsResult<()> {
+    let meta: Vec<(String, String)> = meta.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let mut frame = frame.clone();
+    // one chunk: row groups must not depend on how the frame came about
+    frame.rechunk_mut();
+    ParquetWriter::new(std::io::BufWriter::new(file))
+        // none means zstd's own default, which is 3
+        .with_compression(ParquetCompression::Zstd(None))
+        .with_statistics(StatisticsOptions::full())
+        .with_row_group_size(Some(ROW_GROUP))
+        .with_key_value_metadata((!meta.is_empty()).then(|| KeyValueMetadata::from_static(meta)))
+        .finish(&mut frame)?;
+    Ok(())
+}
+
+/// Reads a Parquet file as it is.
+///
+/// # Errors
+/// The file cannot be read, or is no Parquet.
+pub fn read_table(path: &Path) -> Result<DataFrame, IngestError> {
+    let (frame, _) = read_parquet(path, |names| names.to_vec())?;
+    Ok(frame)
+}
+
+/// Reads the columns that `choose` picks from the names there are, and the file's metadata.
+pub(crate) fn read_parquet(
+    path: &Path,
+    choose: impl FnOnce(&[String]) -> Vec<String>,
+) -> Result<(DataFrame, Vec<(String, String)>), IngestError> {
+    let wrong = |source| IngestError::Parquet { path: path.to_owned(), source };
+    let file = File::open(path).map_err(|source| unreadable(path, source))?;
+    let size = file.metadata().map_err(|source| unreadable(path, source))?.len();
+    if size == 0 {
+        return Err(IngestError::Empty(path.to_owned()));
+    }
+    let mut reader = ParquetReader::new(file);
+    let names: Vec<String> = reader.schema().map_err(wrong)?.iter_names().map(ToString::to_string).collect();
+    let metadata = reader.get_metadata().map_err(wrong)?.key_value_metadata().clone().unwrap_or_default();
+    let metadata = metadata.into_iter().filter_map(|pair| Some((pair.key, pair.value?))).collect();
+    let frame = reader.with_columns(Some(choose(&names))).set_rechunk(true).finish().map_err(wrong)?;
+    Ok((frame, metadata))
+}
+
+/// Lower-case ending of a file's name.
+pub(crate) fn ending(path: &Path) -> Option<String> {
+    path.extension().map(|ending| ending.to_string_lossy().to_lowercase())
+}
+
+/// Folder in which a path stands.
+pub(crate) fn parent_of(path: &Path) -> PathBuf {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
