@@ -1,5 +1,5 @@
 //! Text that others wrote, made safe to look at: control and direction characters become visible, links
-//! lose what makes them work. Escaping for HTML is done where HTML is made.
+//! lose what makes them work, markup loses its meaning.
 
 /// Longest id that is printed.
 pub(crate) const MAX_ID: usize = 200;
@@ -38,7 +38,7 @@ pub(crate) fn defang(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find("://") {
         let (before, after) = (&rest[..at], &rest[at + 3..]);
-        let scheme = before.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(before, |cut| {
+        let scheme = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '+').map_or(before, |cut| {
             let width = before[cut..].chars().next().map_or(1, char::len_utf8);
             &before[cut + width..]
         });
@@ -46,7 +46,7 @@ pub(crate) fn defang(text: &str) -> String {
         out.push_str(&before[..before.len() - scheme.len()]);
         out.push_str(&disarmed(scheme));
         out.push_str("://");
-        out.push_str(&host.replace('.', "[.]"));
+        out.push_str(&without_dots(host));
         rest = &after[host.len()..];
     }
     out.push_str(rest);
@@ -60,7 +60,43 @@ pub(crate) fn defang_target(target: &str) -> String {
     let looks_like_host = host
         .rsplit_once('.')
         .is_some_and(|(name, top)| !name.is_empty() && top.len() >= 2 && top.chars().all(char::is_alphabetic));
-    if looks_like_host { format!("{}{}", host.replace('.', "[.]"), &target[host.len()..]) } else { target }
+    if looks_like_host { format!("{}{}", without_dots(host), &target[host.len()..]) } else { target }
+}
+
+/// What is defanged stays as it is, so that passing through twice does no harm.
+fn without_dots(host: &str) -> String {
+    host.replace("[.]", ".").replace('.', "[.]")
+}
+
+/// Defanged text for an element or a quoted attribute of HTML and SVG.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in defang(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Escaped text whose pairs of backticks have become code.
+pub(crate) fn with_code(text: &str) -> String {
+    let escaped = escape(text);
+    let parts: Vec<&str> = escaped.split('`').collect();
+    let mut out = String::with_capacity(escaped.len() + 16);
+    for (at, part) in parts.iter().enumerate() {
+        match (at % 2 == 1, at + 1 < parts.len()) {
+            (false, _) => out.push_str(part),
+            (true, true) => out.push_str(&format!("<code>{part}</code>")),
+            (true, false) => out.push_str(&format!("`{part}")),
+        }
+    }
+    out
 }
 
 fn ends_host(c: char) -> bool {
@@ -71,7 +107,7 @@ fn disarmed(scheme: &str) -> String {
     match scheme.to_ascii_lowercase().as_str() {
         "http" => "hxxp".to_owned(),
         "https" => "hxxps".to_owned(),
-        "" => String::new(),
+        "" | "hxxp" | "hxxps" => scheme.to_owned(),
         _ => format!("{scheme}[:]"),
     }
 }
@@ -120,6 +156,22 @@ mod tests {
         assert_eq!(defang("web:https://a.test/1"), "web:hxxps://a[.]test/1");
         assert_eq!(defang("no address. at: all"), "no address. at: all");
         assert_eq!(defang("://"), "://");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_address_survives_and_twice_is_once(text in r"(https?|ftp|data|javascript|a|é|:|//|/|\.| |\[|\]|x|test){0,14}") {
+            let once = defang(&text);
+            proptest::prop_assert!(!once.contains("http://") && !once.contains("https://"), "{once}");
+            proptest::prop_assert!(!once.contains("javascript:") && !once.contains("data:"), "{once}");
+            proptest::prop_assert_eq!(defang(&once), once);
+        }
+    }
+
+    #[test]
+    fn backticks_become_code_and_markup_stays_text() {
+        assert_eq!(with_code("needs `a<b>` and `c"), "needs <code>a&lt;b&gt;</code> and `c");
+        assert_eq!(escape(r#""><img onerror='x'>&"#), "&quot;&gt;&lt;img onerror=&#39;x&#39;&gt;&amp;");
     }
 
     #[test]

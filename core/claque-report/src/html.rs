@@ -3,7 +3,7 @@
 
 mod policy;
 
-use crate::foreign::{defang, defang_target};
+use crate::foreign::{defang, defang_target, with_code};
 use crate::number;
 use crate::svg;
 use crate::view::View;
@@ -95,6 +95,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_filter("time", number::time);
     environment.add_filter("day", number::day);
     environment.add_filter("capitalized", capitalized);
+    environment.add_filter("code", |text: String| safe(with_code(&text)));
     environment.add_function("group_class", svg::group_class);
     environment.add_filter("target", |text: String| defang_target(&text));
     for (name, source) in [

@@ -29,7 +29,7 @@ pub(crate) fn p_value(p: f64) -> String {
         p if !p.is_finite() => UNKNOWN.to_owned(),
         p if p < 1e-15 => "<1e-15".to_owned(),
         p if p < 0.000_95 => format!("{p:.0e}"),
-        p if p < 0.095 => format!("{p:.3}"),
+        p if p < 0.095 => format!("{p:.3}").trim_end_matches('0').to_owned(),
         p => format!("{p:.2}"),
     }
 }
@@ -113,7 +113,7 @@ mod tests {
     fn p_values_keep_their_order_of_magnitude() {
         let written: Vec<String> =
             [1.0, 0.42, 0.05, 0.003, 0.001, 0.0009, 1.2e-7, 3e-16, 0.0, f64::NAN].into_iter().map(p_value).collect();
-        assert_eq!(written, ["1.00", "0.42", "0.050", "0.003", "0.001", "9e-4", "1e-7", "<1e-15", "<1e-15", "–"]);
+        assert_eq!(written, ["1.00", "0.42", "0.05", "0.003", "0.001", "9e-4", "1e-7", "<1e-15", "<1e-15", "–"]);
     }
 
     #[test]

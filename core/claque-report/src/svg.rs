@@ -17,19 +17,3 @@ const LAYER_PALETTE: usize = 6;
 pub(crate) fn group_class(at: usize) -> String {
     if at < PALETTE { format!("g{at}") } else { "gx".to_owned() }
 }
-
-/// Text for an element or a quoted attribute.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in crate::foreign::defang(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}

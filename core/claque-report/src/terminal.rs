@@ -79,14 +79,6 @@ fn answer(view: &View, canvas: &mut Canvas) {
     for sentence in &view.answer.sentences {
         canvas.text(2, sentence, Paint::Plain);
     }
-    if view.small_clusters > 0 {
-        let small = counted(view.small_clusters as u64, "group", "groups");
-        canvas.text(
-            2,
-            &format!("{small} of fewer than 5 accounts not shown: a statement about so few is one about persons"),
-            Paint::Faint,
-        );
-    }
     canvas.gap();
 }
 
@@ -99,10 +91,13 @@ fn block(cluster: &ClusterView, canvas: &mut Canvas) {
     }
     canvas.text(4, &facts.join(" · "), Paint::Plain);
     canvas.text(4, cluster.verdict_means, Paint::Faint);
-    if !cluster.confirmed {
-        canvas.text(4, "not confirmed on the half of the objects that did not find it", Paint::Faint);
+    if let Some(note) = cluster.confirmation_note {
+        canvas.text(4, note, Paint::Faint);
     }
-    scores(&cluster.scores, canvas);
+    match cluster.silent {
+        Some(reason) => canvas.text(4, &format!("no score is stated: {reason}"), Paint::Plain),
+        None => scores(&cluster.scores, canvas),
+    }
     for at in &cluster.strongest {
         canvas.item(4, &in_words(&cluster.evidence[*at]), Paint::Plain);
     }
@@ -113,11 +108,6 @@ fn block(cluster: &ClusterView, canvas: &mut Canvas) {
 }
 
 fn scores(scores: &[ScoreView], canvas: &mut Canvas) {
-    let reason = scores.first().and_then(|s| s.reason);
-    if let (Some(reason), true) = (reason, scores.iter().all(|s| s.reason == reason)) {
-        canvas.text(4, &format!("no score is stated: {reason}"), Paint::Plain);
-        return;
-    }
     for one in scores {
         let name = format!("{:<2} {:<21}", one.letter, one.title);
         let numbers = format!(

@@ -107,7 +107,7 @@ pub fn view(input: &ReportInput) -> View {
         claque_version: visible(input.claque_version, MAX_ID),
         inputs: inputs(input),
         corpus: corpus(&input.corpus),
-        answer: answer::answer(input, &clusters.shown),
+        answer: answer::answer(input, &clusters.shown, clusters.small),
         windows: input.windows.iter().map(ToString::to_string).collect(),
         layers: layers(input),
         skipped: skipped(input),

@@ -1,7 +1,7 @@
 //! One score as a bar: filled to the score, dark to its lower bound, a whisker for the interval, below it
 //! the band of priors with the score without its strongest family.
 
-use super::escape;
+use crate::foreign::escape;
 use crate::number;
 use crate::view::ScoreView;
 use std::fmt::Write;

@@ -1,12 +1,13 @@
 //! The network: accounts as dots colored by group, links colored by layer.
 
-use super::{LAYER_PALETTE, PALETTE, escape, group_class};
+use super::{LAYER_PALETTE, PALETTE, group_class};
+use crate::foreign::escape;
 use crate::view::View;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 const WIDTH: f32 = 1000.0;
-const HEIGHT: f32 = 640.0;
+const HEIGHT: f32 = 560.0;
 const MARGIN: f32 = 28.0;
 
 /// The picture, if anybody is linked.

@@ -1,6 +1,6 @@
 //! A group's posts over time, as one row of small multiples that share their time axis.
 
-use super::escape;
+use crate::foreign::escape;
 use crate::number;
 use crate::view::{ClusterView, View};
 use std::fmt::Write;

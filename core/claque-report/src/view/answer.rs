@@ -39,7 +39,7 @@ pub(crate) struct Answer {
     pub(crate) pairs_kept: u64,
 }
 
-pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView]) -> Answer {
+pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView], small: usize) -> Answer {
     let tested = input.network.layers.iter().map(|l| l.tested).sum();
     let kept = input.network.n_edges() as u64;
     let (n, p, draws) = (clusters.len(), input.corpus_p, input.corpus_draws);
@@ -49,13 +49,24 @@ pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView]) -> Answer {
         _ if draws > 0 && p <= CLEAR => Found::Groups,
         _ => Found::Doubtful,
     };
-    let groups = counted(n as u64, "group", "groups");
+    let of = |verdict: Verdict| clusters.iter().filter(|c| c.verdict == verdict.name()).count();
+    let candidates = of(Verdict::CibCandidate);
+    let firm = candidates + of(Verdict::CoordinatedAuthenticityUndetermined);
     let headline = match found {
         Found::NotAssessed => "not assessed: no layer of this data could be tested".to_owned(),
         Found::Nothing => "nothing beyond chance".to_owned(),
-        Found::Groups if n == 1 => "1 group acts together more than chance allows".to_owned(),
-        Found::Groups => format!("{groups} act together more than chance allows"),
-        Found::Doubtful => format!("{groups} found, but the data as a whole do not clearly exceed chance"),
+        Found::Groups if firm == 0 => "some coordination beyond chance, no group confirmed".to_owned(),
+        Found::Groups if firm == 1 => "1 group acts together more than chance allows".to_owned(),
+        Found::Groups => format!("{firm} groups act together more than chance allows"),
+        Found::Doubtful => {
+            let groups = counted(n as u64, "group", "groups");
+            let why = if draws == 0 {
+                "the data as a whole were not tested"
+            } else {
+                "the data as a whole do not clearly exceed chance"
+            };
+            format!("{groups} found, but {why}")
+        }
     };
     let mut sentences = vec![permutations(found, p, draws)];
     match found {
@@ -65,6 +76,10 @@ pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView]) -> Answer {
             "nothing was found because nothing could be looked at; this says nothing about the accounts".to_owned(),
         ),
     }
+    if small > 0 {
+        let groups = counted(small as u64, "group of fewer than 5 accounts is", "groups of fewer than 5 accounts are");
+        sentences.push(format!("{groups} not shown: a statement about so few is one about persons"));
+    }
     Answer {
         found,
         headline,
@@ -72,7 +87,7 @@ pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView]) -> Answer {
         p,
         draws,
         n_groups: n,
-        n_candidates: clusters.iter().filter(|c| c.verdict == Verdict::CibCandidate.name()).count(),
+        n_candidates: candidates,
         pairs_tested: tested,
         pairs_kept: kept,
     }

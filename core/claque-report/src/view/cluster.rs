@@ -22,11 +22,15 @@ pub(crate) struct ClusterView {
     pub(crate) verdict_means: &'static str,
     /// Did it pass the confirmation on the other half of the objects?
     pub(crate) confirmed: bool,
+    /// What is to be said of that besides the verdict.
+    pub(crate) confirmation_note: Option<&'static str>,
     pub(crate) accounts: usize,
     /// Posts with a known time, if they were counted.
     pub(crate) posts: Option<u64>,
     pub(crate) layers: Vec<String>,
     pub(crate) scores: Vec<ScoreView>,
+    /// Why no score at all is stated, if it is one reason for all.
+    pub(crate) silent: Option<&'static str>,
     /// Every measured finding, by statement, the heaviest first.
     pub(crate) evidence: Vec<EvidenceView>,
     /// Positions in `evidence` of the findings that fire, the heaviest first, at most two.
@@ -141,9 +145,12 @@ fn cluster(
         verdict_words: scores.verdict.title(),
         verdict_means: verdict_means(scores.verdict),
         confirmed: scores.confirmed,
+        confirmation_note: (!scores.confirmed && scores.verdict != Verdict::Exploratory)
+            .then_some("not confirmed on the half of the shared objects that did not find it"),
         accounts: cluster.members.len(),
         posts: activity.map(|a| a.bins.iter().map(|(_, n)| n).sum()),
         layers: cluster.measures.layers.iter().map(|l| visible(l, MAX_ID)).collect(),
+        silent: silent(scores),
         scores: scores.scores.iter().map(score).collect(),
         evidence: found.measured,
         strongest,
@@ -167,9 +174,16 @@ fn verdict_means(verdict: Verdict) -> &'static str {
         Verdict::CoordinatedAuthenticityUndetermined => {
             "acts together more than chance allows; nothing here says that it is not what it claims to be"
         }
-        Verdict::Exploratory => "found in one half of the data and not confirmed in the other: a lead, not a finding",
-        Verdict::Abstained => "too little is known for a statement",
+        Verdict::Exploratory => {
+            "found in one half of the shared objects, not confirmed in the other: a lead, not a finding"
+        }
+        Verdict::Abstained => "too little is known about this group for a statement",
     }
+}
+
+fn silent(scores: &ClusterScores) -> Option<&'static str> {
+    let first = scores.scores.first()?.abstained?;
+    scores.scores.iter().all(|s| s.abstained == Some(first)).then(|| first.sentence())
 }
 
 fn score(score: &Score) -> ScoreView {
