@@ -4,7 +4,7 @@ use crate::adapters::{FORMATS, Format, OpenFile, format, format_names, map};
 use crate::document::Document;
 use crate::error::IngestError;
 use crate::import::Settings;
-use crate::records::{Layout, Locator, Records, Row, Step, csv::SAMPLE, nearest};
+use crate::records::{Layout, Locator, Row, nearest, sample};
 
 /// The adapter for a file, and why.
 pub(crate) struct Choice {
@@ -73,19 +73,12 @@ fn recognized(document: &Document, layout: &Layout) -> Result<Choice, IngestErro
 fn explained(document: &Document, layout: &Layout, required: &[(&str, &str)]) -> (usize, usize) {
     let file = OpenFile { document, layout, name: "" };
     let locators: Vec<Locator> = required.iter().filter_map(|(name, _)| file.locate(name)).collect();
-    let mut records = Records::new(document, layout);
     let (mut explained, mut seen) = (0, 0);
-    while let (Some(step), true) = (records.advance(), seen < SAMPLE) {
-        match step {
-            // an empty cell is a matter of the record, an absent key is one of the format
-            Step::Record(_, row) => {
-                seen += 1;
-                explained += usize::from(locators.iter().all(|at| row.text(at).is_some()));
-            }
-            Step::Rejected(..) => seen += 1,
-            Step::Skipped => {}
-        }
-    }
+    sample(document, layout, |_, row| {
+        seen += 1;
+        // an empty cell is a matter of the record, an absent key is one of the format
+        explained += usize::from(row.is_some_and(|row| locators.iter().all(|at| row.text(at).is_some())));
+    });
     (explained, seen)
 }
 
@@ -128,17 +121,13 @@ pub(crate) fn names(document: &Document, layout: &Layout) -> Vec<String> {
         return dialect.header.clone();
     }
     let mut names: Vec<String> = Vec::new();
-    let mut records = Records::new(document, layout);
-    let mut seen = 0;
-    while let (Some(step), true) = (records.advance(), seen < SAMPLE) {
-        seen += 1;
-        let Step::Record(_, Row::Value(value)) = step else { continue };
-        let inner = map::wrapped(value).and_then(|records| records.first()).unwrap_or(value);
-        for key in inner.as_object().into_iter().flat_map(serde_json::Map::keys) {
+    sample(document, layout, |_, row| {
+        let Some(Row::Value(value)) = row else { return };
+        for key in value.as_object().into_iter().flat_map(serde_json::Map::keys) {
             if names.len() < 200 && !names.contains(key) {
                 names.push(key.clone());
             }
         }
-    }
+    });
     names
 }

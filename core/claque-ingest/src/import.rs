@@ -10,7 +10,7 @@ use crate::detect::{Choice, choose};
 use crate::document::{Document, sha256_file, unreadable};
 use crate::error::IngestError;
 use crate::normalize::identity;
-use crate::records::{Layout, Locator, Records, Row, Step, csv::SAMPLE};
+use crate::records::{Layout, Locator, Records, Row, Step, sample, wrapped};
 use crate::report::{FileReport, ImportReport};
 use crate::tables::{RejectRow, Rejects, SourceRow, Sources};
 use chrono_tz::Tz;
@@ -248,19 +248,17 @@ impl Run {
 
 /// Ids that a spreadsheet rounded spoil the whole file when they stand among the first (q3).
 fn refuse_scientific(document: &Document, layout: &Layout, ids: &[(String, Locator)]) -> Result<(), IngestError> {
-    let mut records = Records::new(document, layout);
-    let mut seen = 0;
-    while let (Some(step), true) = (records.advance(), seen < SAMPLE) {
-        seen += 1;
-        let Step::Record(record, row) = step else { continue };
-        for (column, at) in ids {
-            if let Some(value) = row.text(at).filter(|value| identity::is_scientific(value)) {
-                let (path, column, value) = (document.path.clone(), column.clone(), value.into_owned());
-                return Err(IngestError::ScientificIds { path, column, record, value });
-            }
-        }
-    }
-    Ok(())
+    let mut first = None;
+    sample(document, layout, |record, row| {
+        let Some(row) = row.filter(|_| first.is_none()) else { return };
+        first = ids.iter().find_map(|(column, at)| {
+            let value = row.text(at).filter(|value| identity::is_scientific(value))?;
+            Some((column.clone(), record, value.into_owned()))
+        });
+    });
+    first.map_or(Ok(()), |(column, record, value)| {
+        Err(IngestError::ScientificIds { path: document.path.clone(), column, record, value })
+    })
 }
 
 fn records(file: &OpenFile<'_>, adapter: &mut dyn Adapter, out: &mut Output, rejects: &mut Rejects) -> (Counts, u64) {
@@ -282,7 +280,7 @@ fn records(file: &OpenFile<'_>, adapter: &mut dyn Adapter, out: &mut Output, rej
                 samples.push(number + beyond, why.code, None, &why.message, None);
             }
             Step::Record(number, row) => {
-                let inner = if let Row::Value(value) = &row { map::wrapped(value) } else { None };
+                let inner = if let Row::Value(value) = &row { wrapped(value) } else { None };
                 let Some(inner) = inner else {
                     one(&row, number + beyond, adapter, out, &mut counts, &mut samples);
                     continue;
@@ -388,4 +386,4 @@ fn finish(run: Run, files: Vec<FileReport>) -> Result<Imported, IngestError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

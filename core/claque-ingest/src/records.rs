@@ -54,6 +54,42 @@ fn json_text(value: &Value) -> Option<Cow<'_, str>> {
     })
 }
 
+/// The records inside `{"data": […]}` and the like (q11); none when the value is a record itself.
+pub(crate) fn wrapped(value: &Value) -> Option<&Vec<Value>> {
+    let inner = ["data", "items", "posts"].iter().find_map(|name| value.get(name)?.as_array());
+    inner.filter(|items| items.iter().all(Value::is_object))
+}
+
+/// Records that are looked at before reading.
+const SAMPLE: usize = 200;
+
+/// Visits the first records with their numbers; those that cannot be read come without a row.
+pub(crate) fn sample(document: &Document, layout: &Layout, mut visit: impl FnMut(u64, Option<&Row<'_>>)) {
+    let mut records = Records::new(document, layout);
+    let mut left = SAMPLE;
+    while let (Some(step), true) = (records.advance(), left > 0) {
+        match step {
+            Step::Skipped => {}
+            Step::Rejected(number, _) => {
+                visit(number, None);
+                left -= 1;
+            }
+            Step::Record(number, row) => {
+                let inner = if let Row::Value(value) = &row { wrapped(value) } else { None };
+                let Some(inner) = inner else {
+                    visit(number, Some(&row));
+                    left -= 1;
+                    continue;
+                };
+                for (value, at) in inner.iter().zip(number..).take(left) {
+                    visit(at, Some(&Row::Value(value)));
+                }
+                left = left.saturating_sub(inner.len());
+            }
+        }
+    }
+}
+
 /// What reading one record gave.
 pub(crate) enum Step<'a> {
     Record(u64, Row<'a>),

@@ -9,7 +9,7 @@ use crate::import::Settings;
 use crate::normalize::identity;
 use crate::normalize::time::EpochUnit;
 use crate::normalize::url::looks_like_url;
-use crate::records::{Locator, Records, Row, Step};
+use crate::records::{Locator, Row, sample};
 use crate::tables::{AccountRow, PostRow};
 use chrono_tz::Tz;
 use claque_model::TimePrecision;
@@ -189,12 +189,10 @@ impl CooRTweet {
             let object = shares.object.get(*row as usize).unwrap_or_default();
             if looks_like_url(object) {
                 links.url(object, "entity");
-            } else {
-                links.object(object);
+            } else if links.object(object) {
                 plain.push(object);
             }
         }
-        plain.dedup();
         let extra = match plain.as_slice() {
             [] => None,
             [object] => Some(serde_json::json!({ "object": object }).to_string()),
@@ -253,13 +251,11 @@ impl Shares {
 
 /// The unit of the times, by the size of the first ones (q21).
 pub(super) fn unit(file: &OpenFile<'_>, time: &Locator) -> Option<EpochUnit> {
-    let mut records = Records::new(file.document, file.layout);
     let mut numbers = Vec::new();
-    while let (Some(step), true) = (records.advance(), numbers.len() < crate::records::csv::SAMPLE) {
-        if let Step::Record(_, row) = step {
-            numbers.extend(row.text(time).and_then(|cell| cell.trim().parse::<f64>().ok()).filter(|n| n.is_finite()));
-        }
-    }
+    sample(file.document, file.layout, |_, row| {
+        let number = row.and_then(|row| row.text(time)).and_then(|cell| cell.trim().parse::<f64>().ok());
+        numbers.extend(number.filter(|number| number.is_finite()));
+    });
     numbers.sort_by(f64::total_cmp);
     // the median, because a zero stands for an unknown time here and there
     numbers.get(numbers.len() / 2).map(|number| EpochUnit::of_magnitude(*number))

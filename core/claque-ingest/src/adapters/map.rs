@@ -13,7 +13,6 @@ use crate::normalize::{identity, time::Instant};
 use crate::records::{Locator, Row};
 use crate::tables::{AccountRow, InteractionRow, PostRow};
 use mapping::{Mapping, Target};
-use serde_json::Value;
 use std::borrow::Cow;
 
 pub(super) const FORMAT: Format = Format {
@@ -327,14 +326,6 @@ fn interactions(base: &InteractionRow<'_>, references: &References, links: &Link
     for account in links.mentioned() {
         out.interaction(&InteractionRow { kind: Some("mention"), target_account_id: Some(account), ..*base });
     }
-}
-
-/// The records inside `{"data": […]}` and the like (q11); none when the value is a record itself.
-pub(crate) fn wrapped(value: &Value) -> Option<&Vec<Value>> {
-    ["data", "items", "posts"]
-        .iter()
-        .find_map(|name| value.get(name)?.as_array())
-        .filter(|items| items.iter().all(Value::is_object))
 }
 
 #[cfg(test)]

@@ -140,14 +140,13 @@ impl LinkList {
     pub(crate) fn url(&mut self, raw: &str, found_in: &'static str) {
         match canonical_url(raw) {
             Some(url) => self.add("url", raw, url.target, Some(url.host), url.domain, found_in),
-            None if found_in == "entity" => self.object(raw),
-            None => {}
-        }
+            None => found_in == "entity" && self.object(raw),
+        };
     }
 
-    /// An object that is named like a link, and is none.
-    pub(crate) fn object(&mut self, raw: &str) {
-        self.add("url", raw, raw.to_owned(), None, None, "entity");
+    /// An object that stands where a link stands, and is none; is it new?
+    pub(crate) fn object(&mut self, raw: &str) -> bool {
+        self.add("url", raw, raw.to_owned(), None, None, "entity")
     }
 
     pub(crate) fn hashtag(&mut self, raw: &str, found_in: &'static str) {
@@ -187,7 +186,7 @@ impl LinkList {
         host: Option<String>,
         domain: Option<String>,
         found_in: &'static str,
-    ) {
+    ) -> bool {
         let is_known = if self.links.len() < FEW_LINKS {
             self.links.iter().any(|link| link.kind == kind && link.target == target)
         } else {
@@ -196,9 +195,11 @@ impl LinkList {
             }
             !self.known.insert((kind, target.clone()))
         };
-        if !is_known && !target.is_empty() {
+        let is_new = !is_known && !target.is_empty();
+        if is_new {
             self.links.push(Link { kind, raw: raw.to_owned(), target, host, domain, found_in });
         }
+        is_new
     }
 
     /// Accounts mentioned.

@@ -9,8 +9,8 @@ use std::borrow::Cow;
 /// Records above this size are rejected (q24).
 const TOO_LONG: usize = 64 << 20;
 const TOO_WIDE: usize = 4096;
-/// Records that are looked at before reading.
-pub(crate) const SAMPLE: usize = 200;
+/// Records by which the separator is chosen.
+const SAMPLE: usize = 200;
 
 /// How this file writes CSV.
 #[derive(Clone, Debug)]
@@ -82,26 +82,42 @@ impl Dialect {
         self.separator == b';'
     }
 
-    /// Does the raw record end inside quotes?
-    fn ends_in_quotes(&self, raw: &[u8]) -> bool {
-        let (mut quoted, mut at_start, mut at) = (false, true, 0);
+    /// Are the quotes of a raw record those of its cells?
+    fn quoting(&self, raw: &[u8]) -> Quoting {
+        let ends_cell = |byte: u8| byte == self.separator || byte == b'\n' || byte == b'\r';
+        let (mut quoted, mut at_start, mut at, mut found) = (false, true, 0, Quoting::Sound);
         while at < raw.len() {
             let byte = raw[at];
             if quoted {
                 match byte {
                     b'\\' if self.backslash => at += 1,
                     b'"' if raw.get(at + 1) == Some(&b'"') => at += 1,
-                    b'"' => quoted = false,
+                    b'"' => {
+                        quoted = false;
+                        if raw.get(at + 1).is_some_and(|next| !ends_cell(*next)) {
+                            found = Quoting::Broken;
+                        }
+                    }
                     _ => {}
                 }
             } else {
                 quoted = byte == b'"' && at_start;
-                at_start = byte == self.separator || byte == b'\n' || byte == b'\r';
+                at_start = ends_cell(byte);
             }
             at += 1;
         }
-        quoted
+        if quoted { Quoting::Open } else { found }
     }
+}
+
+/// How the quotes of a record stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quoting {
+    Sound,
+    /// A quote closes in the middle of a cell: it was the opening one of another cell.
+    Broken,
+    /// The last quote does not close.
+    Open,
 }
 
 fn header_cell(cell: &[u8]) -> Option<String> {
@@ -183,14 +199,16 @@ impl<'a> CsvRecords<'a> {
         let bad = |message| Some(Unreadable { code: "bad_csv", message });
         let (found, expected) = (record.len(), self.dialect.header.len());
         let end = self.offset();
+        let raw = &self.bytes[start..end];
         let is_last = self.bytes[end..].iter().all(u8::is_ascii_whitespace);
-        if is_last && self.dialect.ends_in_quotes(&self.bytes[start..]) {
-            self.continue_behind_first_line(start, end, false);
-            return bad("a quote does not close".to_owned());
+        if is_last || second_line(raw).is_some() {
+            let quoting = self.dialect.quoting(raw);
+            if quoting != Quoting::Sound && self.continue_at_second_line(start, end, quoting) {
+                return bad("a quote does not close".to_owned());
+            }
         }
         if found != expected {
-            self.continue_behind_first_line(start, end, true);
-            return bad(format!("{found} cells, the header has {expected}"));
+            return bad(format!("{found} {}, the header has {expected}", if found == 1 { "cell" } else { "cells" }));
         }
         if end - start > TOO_LONG {
             return Some(Unreadable {
@@ -201,23 +219,28 @@ impl<'a> CsvRecords<'a> {
         None
     }
 
-    /// A quote that never closed swallows the records behind it: go back to them if that is what they are.
-    fn continue_behind_first_line(&mut self, start: usize, end: usize, only_if_it_fits: bool) {
-        let skipped = self.bytes[start..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-        let Some(line) = self.bytes[start + skipped..end].iter().position(|b| matches!(b, b'\n' | b'\r')) else {
-            return;
-        };
-        let behind = start + skipped + line + 1;
-        if self.bytes[behind..end].iter().all(u8::is_ascii_whitespace) {
-            return;
-        }
+    /// A quote that never closed swallows the records behind it: go back to them, if that is what they are.
+    /// Says whether the record is broken.
+    fn continue_at_second_line(&mut self, start: usize, end: usize, quoting: Quoting) -> bool {
+        let Some(line) = second_line(&self.bytes[start..end]) else { return quoting == Quoting::Open };
+        let behind = start + line;
         let mut next = ByteRecord::new();
         let reads = self.dialect.reader(&self.bytes[behind..]).read_byte_record(&mut next).unwrap_or(false);
-        if !only_if_it_fits || (reads && next.len() == self.dialect.header.len()) {
+        if quoting == Quoting::Open || (reads && next.len() == self.dialect.header.len()) {
             self.reader = self.dialect.reader(&self.bytes[behind..]);
             self.base = behind;
+            return true;
         }
+        false
     }
+}
+
+/// Where the second line of a raw record begins, if there is something on it.
+fn second_line(raw: &[u8]) -> Option<usize> {
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let first = raw.iter().position(|byte| !is_end(byte))?;
+    let behind = first + raw[first..].iter().position(is_end)? + 1;
+    raw[behind..].iter().any(|byte| !byte.is_ascii_whitespace()).then_some(behind)
 }
 
 #[cfg(test)]

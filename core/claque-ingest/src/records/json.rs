@@ -19,7 +19,8 @@ impl Shape {
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let first =
             bytes.split(|b| *b == b'\n').find(|line| !line.iter().all(u8::is_ascii_whitespace)).unwrap_or_default();
-        let is_whole = first.trim_ascii_start().starts_with(b"{") && parse(first).is_ok();
+        let is_whole =
+            first.trim_ascii_start().starts_with(b"{") && parse(String::from_utf8_lossy(first).as_bytes()).is_ok();
         if is_whole { Self::Lines } else { Self::Values }
     }
 }

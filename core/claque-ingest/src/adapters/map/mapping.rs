@@ -3,7 +3,7 @@
 use super::super::OpenFile;
 use crate::error::IngestError;
 use crate::normalize::list::ListForm;
-use crate::records::{Layout, Locator, Records, Row, Step, nearest};
+use crate::records::{Layout, Locator, Row, at_path, nearest, sample};
 
 macro_rules! targets {
     ($($variant:ident = $name:literal),+ $(,)?) => {
@@ -128,16 +128,9 @@ fn locate(column: &str, source: &str, file: &OpenFile<'_>) -> Result<Locator, In
 /// Does any of the first records have it, be it as null?
 fn occurs(locator: &Locator, file: &OpenFile<'_>) -> bool {
     let Locator::Path(path) = locator else { return true };
-    let mut records = Records::new(file.document, file.layout);
-    let mut seen = 0;
-    while let (Some(step), true) = (records.advance(), seen < crate::records::csv::SAMPLE) {
-        seen += 1;
-        if let Step::Record(_, Row::Value(value)) = step {
-            let has = |record| crate::records::at_path(record, path).is_some();
-            if super::wrapped(value).map_or_else(|| has(value), |records| records.iter().any(has)) {
-                return true;
-            }
-        }
-    }
-    false
+    let mut found = false;
+    sample(file.document, file.layout, |_, row| {
+        found |= matches!(row, Some(Row::Value(value)) if at_path(value, path).is_some());
+    });
+    found
 }

@@ -3,7 +3,7 @@
 use crate::document::Document;
 use crate::normalize::time::{EpochUnit, epoch, in_range, written};
 use crate::normalize::url::looks_like_url;
-use crate::records::{Layout, Locator, Records, Step};
+use crate::records::{Layout, Locator, sample};
 use chrono_tz::Tz;
 
 /// Names of columns, case and punctuation dropped, by what they usually hold; the first ones are the surest.
@@ -104,16 +104,11 @@ fn values(document: &Document, layout: &Layout, name: &str) -> Vec<String> {
         Layout::Json(_) => Some(Locator::Path(vec![name.to_owned()])),
     };
     let Some(locator) = locator else { return Vec::new() };
-    let mut records = Records::new(document, layout);
     let mut found = Vec::new();
-    let mut seen = 0;
-    while let (Some(step), true) = (records.advance(), found.len() < 20 && seen < crate::records::csv::SAMPLE) {
-        seen += 1;
-        if let Step::Record(_, row) = step {
-            let cell = row.text(&locator).filter(|cell| !cell.trim().is_empty());
-            found.extend(cell.map(|cell| cell.chars().take(40).collect::<String>().replace(['\n', '\r'], " ")));
-        }
-    }
+    sample(document, layout, |_, row| {
+        let cell = row.and_then(|row| row.text(&locator)).filter(|cell| !cell.trim().is_empty() && found.len() < 20);
+        found.extend(cell.map(|cell| cell.chars().take(40).collect::<String>().replace(['\n', '\r'], " ")));
+    });
     found
 }
 

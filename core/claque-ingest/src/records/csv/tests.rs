@@ -66,7 +66,7 @@ fn q16_a_repeated_header_is_skipped() {
 fn a_wrong_number_of_cells_costs_one_record() {
     assert_eq!(
         read(b"a,b\n1,2\n3\n4,5,6\n7,8\n"),
-        ["1:1|2", "2!bad_csv: 1 cells, the header has 2", "3!bad_csv: 3 cells, the header has 2", "4:7|8"]
+        ["1:1|2", "2!bad_csv: 1 cell, the header has 2", "3!bad_csv: 3 cells, the header has 2", "4:7|8"]
     );
 }
 
@@ -76,9 +76,20 @@ fn a_record_over_two_lines_with_a_cell_too_many_is_one_record() {
 }
 
 #[test]
+fn stray_quotes_inside_a_cell_are_left_to_the_reader() {
+    assert_eq!(
+        read(b"a,b\n1,\"says \"hi\" to\nall\"\n2,y\n"),
+        ["1:1|says hi\" to", "2!bad_csv: 1 cell, the header has 2", "3:2|y"]
+    );
+    assert_eq!(read(b"a,b\n1,6\" pipe\n2,y\n"), ["1:1|6\" pipe", "2:2|y"]);
+}
+
+#[test]
 fn an_unclosed_quote_does_not_swallow_the_records_behind_it() {
     assert_eq!(read(b"a,b\n\"x,1\n2,3\n4,5\n"), ["1!bad_csv: a quote does not close", "2:2|3", "3:4|5"]);
     assert_eq!(read(b"a,b\n1,\"x\n2,3\n4,5\n"), ["1!bad_csv: a quote does not close", "2:2|3", "3:4|5"]);
-    assert_eq!(read(b"a,b\n\"x,1\n2,3\n4,\"y\"\n"), ["1!bad_csv: 3 cells, the header has 2", "2:2|3", "3:4|y"]);
+    assert_eq!(read(b"a,b\n\"x,1\n2,3\n4,\"y\"\n"), ["1!bad_csv: a quote does not close", "2:2|3", "3:4|y"]);
+    // the swallowed cells happen to be as many as the header's
+    assert_eq!(read(b"a,b\n1,\"x\n2,\"y\"\n3,z\n"), ["1!bad_csv: a quote does not close", "2:2|y", "3:3|z"]);
     assert_eq!(read(b"a,b\n1,2\n3,\"x"), ["1:1|2", "2!bad_csv: a quote does not close"]);
 }
