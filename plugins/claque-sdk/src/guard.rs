@@ -34,8 +34,9 @@ pub(crate) unsafe fn guarded<T>(host: *const abi::Host, body: impl FnOnce() -> T
     HOST.set(outer);
     result.map_err(|payload| {
         let text = LAST.take().unwrap_or_else(|| text_of(&*payload).to_owned());
-        // dropping a payload may panic as well
-        std::mem::forget(payload);
+        if !payload.is::<&str>() && !payload.is::<String>() {
+            std::mem::forget(payload); // dropping it could panic as well
+        }
         Panic(text)
     })
 }

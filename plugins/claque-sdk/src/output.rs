@@ -19,7 +19,7 @@ pub struct Columns(pub(crate) Vec<Column>);
 
 impl Columns {
     pub(crate) fn types(&self) -> Vec<FieldType> {
-        self.0.iter().map(|column| (column.name, column.values.format().to_owned())).collect()
+        self.0.iter().map(|column| (column.name.clone(), column.values.format().to_owned())).collect()
     }
 }
 
@@ -161,11 +161,9 @@ impl Marks {
 
 impl Rows for Marks {
     fn into_columns(self) -> Columns {
-        let mut columns = vec![
-            Column { name: c"post_id", values: self.post_id.values() },
-            Column { name: c"value", values: floats(self.value) },
-        ];
-        columns.extend(self.note.map(|note| Column { name: c"note", values: Values::Texts(note) }));
+        let mut columns =
+            vec![Column::new(c"post_id", self.post_id.values()), Column::new(c"value", floats(self.value))];
+        columns.extend(self.note.map(|note| Column::new(c"note", Values::Texts(note))));
         Columns(columns)
     }
 }
@@ -187,7 +185,7 @@ impl Support {
     }
 
     fn column(self) -> Option<Column> {
-        self.0.map(|lists| Column { name: c"post_ids", values: Values::Lists(lists) })
+        self.0.map(|lists| Column::new(c"post_ids", Values::Lists(lists)))
     }
 }
 
@@ -228,9 +226,9 @@ impl Rates {
 impl Rows for Rates {
     fn into_columns(self) -> Columns {
         let mut columns = vec![
-            Column { name: c"account_id", values: Values::Texts(self.account_id) },
-            Column { name: c"hits", values: floats(self.hits) },
-            Column { name: c"total", values: floats(self.total) },
+            Column::new(c"account_id", Values::Texts(self.account_id)),
+            Column::new(c"hits", floats(self.hits)),
+            Column::new(c"total", floats(self.total)),
         ];
         columns.extend(self.post_ids.column());
         Columns(columns)
@@ -271,10 +269,8 @@ impl Statistics {
 
 impl Rows for Statistics {
     fn into_columns(self) -> Columns {
-        let mut columns = vec![
-            Column { name: c"cluster_id", values: Values::Texts(self.cluster_id) },
-            Column { name: c"value", values: floats(self.value) },
-        ];
+        let mut columns =
+            vec![Column::new(c"cluster_id", Values::Texts(self.cluster_id)), Column::new(c"value", floats(self.value))];
         columns.extend(self.post_ids.column());
         Columns(columns)
     }
@@ -309,10 +305,10 @@ impl Rows for Traces {
     fn into_columns(self) -> Columns {
         let all = Bits::ones(self.at.len());
         Columns(vec![
-            Column { name: c"account_id", values: Values::Texts(self.account_id) },
-            Column { name: c"object", values: Values::Texts(self.object) },
-            Column { name: c"at", values: Values::Times(self.at, all) },
-            Column { name: c"post_id", values: Values::Texts(self.post_id) },
+            Column::new(c"account_id", Values::Texts(self.account_id)),
+            Column::new(c"object", Values::Texts(self.object)),
+            Column::new(c"at", Values::Times(self.at, all)),
+            Column::new(c"post_id", Values::Texts(self.post_id)),
         ])
     }
 }

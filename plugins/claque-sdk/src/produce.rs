@@ -3,13 +3,20 @@
 use crate::table::Array;
 use claque_abi as abi;
 use std::any::Any;
+use std::borrow::Cow;
 use std::ffi::{CStr, CString, c_void};
 use std::ptr;
 
 /// A column that goes out, with its name.
 pub(crate) struct Column {
-    pub(crate) name: &'static CStr,
+    pub(crate) name: Cow<'static, CStr>,
     pub(crate) values: Values,
+}
+
+impl Column {
+    pub(crate) fn new(name: &'static CStr, values: Values) -> Self {
+        Self { name: Cow::Borrowed(name), values }
+    }
 }
 
 /// Values of a column, and how they lie in memory.
@@ -204,33 +211,35 @@ pub(crate) fn batch(columns: Vec<Column>) -> abi::ArrowArray {
 }
 
 /// Name and Arrow format of a column.
-pub(crate) type FieldType = (&'static CStr, CString);
+pub(crate) type FieldType = (Cow<'static, CStr>, CString);
 
 /// What stands behind an exported schema.
 struct HeldSchema {
     format: CString,
+    name: Cow<'static, CStr>,
     children: Vec<*mut abi::ArrowSchema>,
 }
 
 /// The schema of struct batches with these columns.
 pub(crate) fn schema(columns: &[FieldType]) -> abi::ArrowSchema {
     let children = columns.iter().map(|(name, format)| match format.as_bytes() {
-        b"+L" => field(name, format, vec![field(c"item", c"U", Vec::new())]),
-        _ => field(name, format, Vec::new()),
+        b"+L" => field(name.clone(), format, vec![field(Cow::Borrowed(c"item"), c"U", Vec::new())]),
+        _ => field(name.clone(), format, Vec::new()),
     });
-    let mut root = field(c"", c"+s", children.collect());
+    let mut root = field(Cow::Borrowed(c""), c"+s", children.collect());
     root.flags = 0;
     root
 }
 
-fn field(name: &'static CStr, format: &CStr, children: Vec<abi::ArrowSchema>) -> abi::ArrowSchema {
+fn field(name: Cow<'static, CStr>, format: &CStr, children: Vec<abi::ArrowSchema>) -> abi::ArrowSchema {
     let mut held = Box::new(HeldSchema {
         format: format.to_owned(),
+        name,
         children: children.into_iter().map(|child| Box::into_raw(Box::new(child))).collect(),
     });
     abi::ArrowSchema {
         format: held.format.as_ptr(),
-        name: name.as_ptr(),
+        name: held.name.as_ptr(),
         metadata: ptr::null(),
         flags: abi::FLAG_NULLABLE,
         n_children: held.children.len() as i64,

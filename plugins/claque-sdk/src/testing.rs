@@ -29,6 +29,7 @@ use crate::table::{Batch, Table};
 use crate::{Error, Signal, export, guard, stream};
 use claque_abi as abi;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::ptr;
 use std::sync::Mutex;
@@ -88,9 +89,8 @@ impl Input {
     fn column(mut self, name: &str, values: Values) -> Self {
         let length = self.columns.first().map_or(values.len(), |first| first.values.len());
         assert_eq!(values.len(), length, "rows of the column `{name}`");
-        // names of columns are static in this crate; a test may leak a few bytes
-        let name = Box::leak(CString::new(name).expect("a name without NUL").into_boxed_c_str());
-        self.columns.push(Column { name, values });
+        let name = CString::new(name).expect("a name without NUL");
+        self.columns.push(Column { name: Cow::Owned(name), values });
         self
     }
 }
