@@ -258,8 +258,8 @@ impl StudyFile {
         if !(self.null_model.alpha > 0.0 && self.null_model.alpha < 1.0) {
             return Err(value("null_model.alpha", self.null_model.alpha.to_string(), "between 0 and 1, both excluded"));
         }
-        if !(199..=9_999).contains(&self.null_model.draws) {
-            return Err(value("null_model.draws", self.null_model.draws.to_string(), "between 199 and 9999"));
+        if !(200..=9_999).contains(&self.null_model.draws) {
+            return Err(value("null_model.draws", self.null_model.draws.to_string(), "between 200 and 9999"));
         }
         if !(19..=9_999).contains(&self.null_model.corpus_draws) {
             return Err(value("null_model.corpus_draws", self.null_model.corpus_draws.to_string(), "between 19 and 9999"));

@@ -215,7 +215,8 @@ impl<'a> Precisions<'a> {
 /// What the first lines of a report say about the data.
 pub(crate) fn summary(activity: &Activity, precision: Option<TimePrecision>) -> PolarsResult<CorpusSummary> {
     let Some(posts) = activity.table("posts") else { return Ok(CorpusSummary::default()) };
-    let own = posts.filter(&!posts.column("embedded")?.bool()?)?;
+    let embedded = posts.column("embedded")?.bool()?;
+    let own = posts.filter(&!embedded)?;
     let times = own.column("created_at")?.to_physical_repr();
     let times = times.i64()?;
     let known = |table: &DataFrame, column: &str| -> PolarsResult<f64> {

@@ -7,14 +7,14 @@ use crate::progress::Progress;
 use crate::terminal::{Exit, Terminal};
 use claque_coordination::coortweet::{CoorTweetTable, GroupSettings, coordinated_network, detect_groups};
 use claque_coordination::{
-    ActionTable, Actions, Corpus, Half, LayerInput, NullSettings, encode_actions, fusion_weight, link, plain,
+    ActionTable, Actions, CoordinationError, Corpus, Half, LayerInput, NullSettings, encode_actions, fusion_weight, link, plain,
     trace_signals,
 };
 use claque_host::{Limits, Tables, run as run_signal};
 use claque_ingest::{FourColumns, is_activity_folder, read_activity, read_four_columns, write_table};
 use claque_model::TimeWindow;
 use claque_study::edges;
-use polars::prelude::{Column, DataFrame, Float64Chunked, NamedFrom, NewChunkedArray, PolarsError, Series};
+use polars::prelude::{Column, DataFrame, Float64Chunked, NamedFrom, PolarsError, Series};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -166,8 +166,12 @@ fn as_coortweet(rows: &FourColumns, window: TimeWindow, options: &args::Coordina
         min_participation: options.min_participation,
         ..GroupSettings::default()
     };
-    let groups = detect_groups(&table, &settings);
-    let edges = coordinated_network(&groups, options.edge_weight);
+    // where CooRTweet stops with an error of its own, nobody took part often enough: no edge
+    let edges = match detect_groups(&table, &settings) {
+        Ok(groups) => coordinated_network(&groups, options.edge_weight),
+        Err(CoordinationError::NobodyParticipates { .. }) => Vec::new(),
+        Err(error) => return Err(Failure::new(error.to_string())),
+    };
     let columns = vec![
         column("account_id", edges.iter().map(|e| e.account_id).collect::<Vec<_>>()),
         column("account_id_y", edges.iter().map(|e| e.account_id_y).collect::<Vec<_>>()),
