@@ -1,9 +1,9 @@
-//! Coordination of found clusters, tested on the objects that did not find them.
+//! Coordination of found clusters, tested on the posts that did not find them.
 
 mod evidence;
 
 use crate::corpus::{Corpus, Layer};
-use crate::halves::{Half, members};
+use crate::halves::{Half, Part, Split};
 use crate::null::{MAX_WINDOWS, NullSettings, Survey, survey};
 use crate::precision::windows_for;
 use crate::shares::Shares;
@@ -17,6 +17,7 @@ const MAX_SHOWN: usize = 20;
 /// The confirming half of one layer.
 struct Evidence<'a> {
     layer: &'a Layer,
+    part: Part<'a>,
     shares: Shares,
     /// One survey per chunk of windows.
     surveys: Vec<Survey>,
@@ -34,20 +35,25 @@ pub fn confirm(corpus: &Corpus, settings: &NullSettings, clusters: &[Cluster]) -
     if clusters.is_empty() {
         return Vec::new();
     }
+    on(corpus, &Split::of(corpus, Half::Confirm, settings.seed), settings, clusters)
+}
+
+/// Tests every cluster on a given half.
+fn on(corpus: &Corpus, half: &Split, settings: &NullSettings, clusters: &[Cluster]) -> Vec<Confirmation> {
+    let layers = corpus.layers.iter().enumerate();
     let layers: Vec<Evidence<'_>> =
-        corpus.layers.iter().filter_map(|layer| evidence(corpus, layer, settings)).collect();
+        layers.filter_map(|(index, layer)| evidence(corpus, layer, half.part(index), settings)).collect();
     clusters.par_iter().map(|cluster| of_cluster(&layers, settings, cluster)).collect()
 }
 
-fn evidence<'a>(corpus: &Corpus, layer: &'a Layer, settings: &NullSettings) -> Option<Evidence<'a>> {
+fn evidence<'a>(corpus: &Corpus, layer: &'a Layer, part: Part<'a>, settings: &NullSettings) -> Option<Evidence<'a>> {
     let (windows, _) = windows_for(layer, &settings.windows);
     if windows.is_empty() {
         return None;
     }
-    let chosen = members(layer, Half::Confirm, settings.seed);
-    let shares = Shares::of(layer, chosen.as_deref(), corpus.accounts().len(), settings.max_sharers);
+    let shares = Shares::of(layer, part, corpus.accounts().len(), settings.max_sharers);
     let surveys = windows.chunks(MAX_WINDOWS).map(|windows| survey(&shares, settings, windows)).collect();
-    Some(Evidence { layer, shares, surveys })
+    Some(Evidence { layer, part, shares, surveys })
 }
 
 fn of_cluster(layers: &[Evidence<'_>], settings: &NullSettings, cluster: &Cluster) -> Confirmation {
@@ -62,3 +68,6 @@ fn of_cluster(layers: &[Evidence<'_>], settings: &NullSettings, cluster: &Cluste
     }
     confirmation
 }
+
+#[cfg(test)]
+mod tests;

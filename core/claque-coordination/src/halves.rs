@@ -1,12 +1,24 @@
-//! Discover on one half of the objects, confirm on the other.
+//! Discover on one half of the posts, confirm on the other.
 
-use crate::corpus::Layer;
+use crate::corpus::{Corpus, Layer, Row};
 use crate::dictionary::stable_hash;
 use claque_graph::mix;
 
 const WEEK: i64 = 7 * 86_400_000_000;
 
-/// Which objects take part.
+/// Which posts take part.
+///
+/// A post lies in one half with all its traces, so that no act both finds a cluster and tests it. Its half is
+/// that of its primary object: on the first layer on which it has a trace, in the order of
+/// [`Corpus::layer_names`], the object with the smallest code. Objects of that layer are dealt out by week and
+/// hash. What follows, and is the price of it:
+///
+/// - an object whose posts have different primary objects is seen partly in each half;
+/// - two posts on such an object that lie in different halves are a pair in neither;
+/// - one primary object that a whole campaign shares keeps the whole campaign in one half.
+///
+/// Where every post has a single trace (all of [`Corpus::from_actions`]), whole objects are dealt out and
+/// nothing is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Half {
     /// All of them.
@@ -17,15 +29,89 @@ pub enum Half {
     Confirm,
 }
 
-/// Which objects of a layer belong to the half; none means all.
+/// A half of a corpus.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Split {
+    /// Everything.
+    Whole,
+    /// By layer and object: no post has two traces.
+    Objects(Vec<Vec<bool>>),
+    /// By post.
+    Posts(Vec<bool>),
+}
+
+/// A half of one layer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part<'a> {
+    All,
+    Objects(&'a [bool]),
+    Posts(&'a [bool]),
+}
+
+impl Split {
+    /// O(rows + objects log objects); a byte per post, or per object where no post has two traces.
+    pub(crate) fn of(corpus: &Corpus, half: Half, seed: u64) -> Self {
+        if half == Half::Whole {
+            return Self::Whole;
+        }
+        if one_trace_per_post(corpus) {
+            return Self::Objects(corpus.layers.iter().map(|layer| objects_of(layer, half, seed)).collect());
+        }
+        let mut posts: Vec<Option<bool>> = vec![None; corpus.posts().len()];
+        for layer in &corpus.layers {
+            if layer.rows.iter().all(|row| posts[row.post as usize].is_some()) {
+                continue;
+            }
+            for (object, chosen) in objects_of(layer, half, seed).into_iter().enumerate() {
+                for row in layer.rows_of(object) {
+                    posts[row.post as usize].get_or_insert(chosen);
+                }
+            }
+        }
+        Self::Posts(posts.into_iter().map(|chosen| chosen == Some(true)).collect())
+    }
+
+    pub(crate) fn part(&self, layer: usize) -> Part<'_> {
+        match self {
+            Self::Whole => Part::All,
+            Self::Objects(layers) => Part::Objects(&layers[layer]),
+            Self::Posts(posts) => Part::Posts(posts),
+        }
+    }
+}
+
+impl Part<'_> {
+    /// Whether rows of the object may take part.
+    #[inline]
+    pub(crate) fn has_object(self, object: usize) -> bool {
+        match self {
+            Self::Objects(chosen) => chosen[object],
+            Self::All | Self::Posts(_) => true,
+        }
+    }
+
+    /// Whether a row takes part, given that its object does.
+    #[inline]
+    pub(crate) fn has_row(self, row: &Row) -> bool {
+        match self {
+            Self::Posts(chosen) => chosen[row.post as usize],
+            Self::All | Self::Objects(_) => true,
+        }
+    }
+}
+
+/// Every post in the dictionary has a trace, so equal numbers mean one each. No dictionary: a post per row.
+fn one_trace_per_post(corpus: &Corpus) -> bool {
+    let n_posts = corpus.posts().len();
+    n_posts == 0 || corpus.layers.iter().map(|layer| layer.rows.len()).sum::<usize>() == n_posts
+}
+
+/// Which objects of a layer belong to the half.
 ///
 /// Objects are ordered by the week of their first share, then by whether anybody else shared them, then by
 /// a hash of layer, object and seed; every other one confirms. So both halves have as many objects of each
 /// week, and as many that can carry a pair.
-pub(crate) fn members(layer: &Layer, half: Half, seed: u64) -> Option<Vec<bool>> {
-    if half == Half::Whole {
-        return None;
-    }
+pub(crate) fn objects_of(layer: &Layer, half: Half, seed: u64) -> Vec<bool> {
     let salt = mix(stable_hash(layer.name.as_bytes(), seed));
     let mut order: Vec<(i64, bool, u64, u32)> = (0..layer.n_objects())
         .filter_map(|object| {
@@ -40,5 +126,8 @@ pub(crate) fn members(layer: &Layer, half: Half, seed: u64) -> Option<Vec<bool>>
     for (position, &(.., object)) in order.iter().enumerate() {
         chosen[object as usize] = (position % 2 == 0) == (half == Half::Discover);
     }
-    Some(chosen)
+    chosen
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ mod posts;
 
 use crate::corpus::{Corpus, Layer};
 use crate::discovery::adjust;
-use crate::halves::{Half, members};
+use crate::halves::{Half, Part, Split};
 use crate::null::{MAX_WINDOWS, NullSettings, PairTest, survey, test_candidates};
 use crate::precision::windows_for;
 use crate::shares::Shares;
@@ -45,13 +45,14 @@ pub(crate) struct Kinship {
 #[must_use]
 pub fn link(corpus: &Corpus, settings: &NullSettings, half: Half) -> Network {
     let mut network = Network::default();
-    for layer in &corpus.layers {
+    let split = Split::of(corpus, half, settings.seed);
+    for (index, layer) in corpus.layers.iter().enumerate() {
         let (windows, skipped) = windows_for(layer, &settings.windows);
         network.skipped.extend(skipped);
-        let chosen = members(layer, half, settings.seed);
-        let shares = Shares::of(layer, chosen.as_deref(), corpus.accounts().len(), settings.max_sharers);
+        let part = split.part(index);
+        let shares = Shares::of(layer, part, corpus.accounts().len(), settings.max_sharers);
         for found in exceed_chance(&shares, settings, &windows) {
-            let edges = found.kept.iter().map(|kept| edge(layer, &shares, found.window, kept)).collect();
+            let edges = found.kept.iter().map(|kept| edge(layer, part, &shares, found.window, kept)).collect();
             network.layers.push(LayerNetwork {
                 layer: layer.name.clone(),
                 fusion_weight: layer.fusion_weight,
@@ -84,9 +85,9 @@ pub(crate) fn exceed_chance(shares: &Shares, settings: &NullSettings, windows: &
     found
 }
 
-fn edge(layer: &Layer, shares: &Shares, window: TimeWindow, kept: &Kept) -> Edge {
+fn edge(layer: &Layer, part: Part<'_>, shares: &Shares, window: TimeWindow, kept: &Kept) -> Edge {
     let objects = first_shares_in_time(shares, (kept.a, kept.b), window);
-    let pairs = PostPairs::of(layer, &objects, (kept.a, kept.b), window);
+    let pairs = PostPairs::of(layer, part, &objects, (kept.a, kept.b), window);
     Edge {
         a: kept.a,
         b: kept.b,

@@ -2,6 +2,7 @@
 
 use crate::corpus::{Corpus, Layer};
 use crate::fusion::{ClusterSettings, Voice, communities, fuse};
+use crate::halves::Part;
 use crate::link::exceed_chance;
 use crate::null::NullSettings;
 use crate::precision::{grid, windows_for};
@@ -86,7 +87,7 @@ fn heaviest<'a>(
     let mut u = Vec::new();
     for (index, (layer, windows)) in layers.enumerate() {
         u.push(layer.fusion_weight);
-        let shares = Shares::of(layer, None, n_accounts, settings.max_sharers);
+        let shares = Shares::of(layer, Part::All, n_accounts, settings.max_sharers);
         for found in exceed_chance(&shares, settings, windows) {
             let voice =
                 |kept: &crate::link::Kept| Voice { a: kept.a, b: kept.b, layer: index as u32, weight: kept.weight() };

@@ -2,9 +2,10 @@
 //! objects, objects with 2 to so many sharers.
 
 use crate::corpus::{Layer, Row};
+use crate::halves::Part;
 use crate::incidence::{Incidence, Meeting};
 
-/// First shares of a layer, or of half of its objects.
+/// First shares of a layer, or of half of its posts.
 #[derive(Debug)]
 pub(crate) struct Shares {
     pub(crate) incidence: Incidence,
@@ -15,9 +16,9 @@ pub(crate) struct Shares {
 }
 
 impl Shares {
-    /// Reduces a layer. `chosen` says which objects take part; all when there is none. O(rows).
-    pub(crate) fn of(layer: &Layer, chosen: Option<&[bool]>, n_accounts: usize, max_sharers: u32) -> Self {
-        let first = first_shares(layer, chosen, n_accounts);
+    /// Reduces the part of a layer: first shares are the first within it. O(rows).
+    pub(crate) fn of(layer: &Layer, part: Part<'_>, n_accounts: usize, max_sharers: u32) -> Self {
+        let first = first_shares(layer, part, n_accounts);
         let mut n_objects = vec![0u32; n_accounts];
         for (_, row) in &first {
             n_objects[row.account as usize] += 1;
@@ -71,14 +72,14 @@ fn gallop<T>(items: &[T], before: impl Fn(&T) -> bool) -> usize {
 }
 
 /// The earliest row of every account on every object, by object and time.
-fn first_shares(layer: &Layer, chosen: Option<&[bool]>, n_accounts: usize) -> Vec<(u32, Row)> {
+fn first_shares(layer: &Layer, part: Part<'_>, n_accounts: usize) -> Vec<(u32, Row)> {
     let mut last_seen = vec![u32::MAX; n_accounts];
     let mut first = Vec::new();
     for object in 0..layer.n_objects() {
-        if chosen.is_some_and(|chosen| !chosen[object]) {
+        if !part.has_object(object) {
             continue;
         }
-        for row in layer.rows_of(object) {
+        for row in layer.rows_of(object).iter().filter(|row| part.has_row(row)) {
             let seen = &mut last_seen[row.account as usize];
             if *seen != object as u32 {
                 *seen = object as u32;

@@ -113,18 +113,36 @@ impl World {
     }
 
     pub(crate) fn layer(&self, name: &str) -> LayerInput {
-        let posts: Vec<String> = (0..self.actions.len()).map(|row| format!("post{row:07}")).collect();
+        self.layer_by(name, |_, action| Some(action.object.clone()))
+    }
+
+    /// A layer on which the post of each action, by its number, has the object that is named for it.
+    pub(crate) fn layer_by(&self, name: &str, object: impl Fn(usize, &Action) -> Option<String>) -> LayerInput {
+        let actions = self.actions.iter().enumerate();
+        let rows: Vec<(String, String, &Action)> =
+            actions.filter_map(|(row, action)| Some((format!("post{row:07}"), object(row, action)?, action))).collect();
         LayerInput {
             name: name.to_owned(),
             fusion_weight: 1.0,
             traces: traces(
-                self.actions.iter().map(|action| action.account.as_str()),
-                self.actions.iter().map(|action| action.object.as_str()),
-                self.actions.iter().map(|action| action.at),
-                posts.iter().map(String::as_str),
+                rows.iter().map(|(.., action)| action.account.as_str()),
+                rows.iter().map(|(_, object, _)| object.as_str()),
+                rows.iter().map(|(.., action)| action.at),
+                rows.iter().map(|(post, ..)| post.as_str()),
             ),
             precision: None,
         }
+    }
+
+    /// The same posts on three layers: all have a link; two of three, and all that are planted, a text that goes
+    /// with the link; every fifth answers one of 500 targets.
+    pub(crate) fn layered(&self) -> Corpus {
+        let reply = |row: usize, _: &Action| row.is_multiple_of(5).then(|| format!("r{:03}", row * 7919 % 500));
+        let text = |row: usize, action: &Action| {
+            (!row.is_multiple_of(3) || self.planted.contains(&action.account)).then(|| format!("t{}", action.object))
+        };
+        let layers = [self.layer("url"), self.layer_by("text", text), self.layer_by("reply", reply)];
+        Corpus::encode(&layers).expect("a world encodes")
     }
 
     pub(crate) fn corpus(&self) -> Corpus {

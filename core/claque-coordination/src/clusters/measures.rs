@@ -2,6 +2,7 @@
 
 use crate::corpus::Corpus;
 use crate::fusion::{Community, FusedEdge};
+use crate::halves::Part;
 use crate::shares::Shares;
 use claque_graph::DisjointSets;
 use claque_model::{ClusterMeasures, TimeWindow};
@@ -25,7 +26,7 @@ impl<'a> Measured<'a> {
         widest: Option<TimeWindow>,
     ) -> Self {
         let layers = names.iter().filter_map(|name| corpus.layer(name));
-        let shares = layers.map(|layer| Shares::of(layer, None, corpus.accounts().len(), MAX_SHARERS)).collect();
+        let shares = layers.map(|layer| Shares::of(layer, Part::All, corpus.accounts().len(), MAX_SHARERS)).collect();
         Self { names, edges, shares, widest }
     }
 

@@ -123,15 +123,19 @@ fn a_group_of_innocents_is_not_confirmed() {
 }
 
 #[test]
-fn the_halves_share_no_object_and_are_of_one_size() {
-    let corpus = planted_world().corpus();
-    let layer = &corpus.layers[0];
-    let chosen = |half| crate::halves::members(layer, half, 7).expect("a half");
-    let (discover, confirm) = (chosen(Half::Discover), chosen(Half::Confirm));
-    assert!(discover.iter().zip(&confirm).all(|(d, c)| d != c));
-    let first = discover.iter().filter(|chosen| **chosen).count();
-    assert!(first.abs_diff(discover.len() - first) <= 1);
-    assert_ne!(chosen(Half::Discover), crate::halves::members(layer, Half::Discover, 8).expect("a half"));
+fn planted_groups_are_confirmed_on_several_layers() {
+    let world = planted_world();
+    let corpus = world.layered();
+    let settings = settings(7);
+    let network = link(&corpus, &settings, Half::Discover);
+    let clusters = find_clusters(&corpus, &network, &ClusterSettings::default());
+    assert_found(&clustered(&corpus, &clusters), &world.planted);
+    for (cluster, confirmation) in clusters.iter().zip(&confirm(&corpus, &settings, &clusters)) {
+        for name in ["text", "url"] {
+            let layer = confirmation.layers.iter().find(|layer| layer.layer == name).expect("they met there");
+            assert!(layer.e > 100.0, "{} on {name}: {}", cluster.id, layer.e);
+        }
+    }
 }
 
 #[test]
@@ -165,7 +169,7 @@ fn one_thread_and_two_give_identical_results() {
     let run = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         pool.install(|| {
-            let corpus = planted_world().corpus();
+            let corpus = planted_world().layered();
             let network = link(&corpus, &settings(7), Half::Discover);
             let clusters = find_clusters(&corpus, &network, &ClusterSettings::default());
             let confirmed = confirm(&corpus, &settings(7), &clusters);

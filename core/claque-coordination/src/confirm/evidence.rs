@@ -97,7 +97,8 @@ impl PairSums {
         let object = |group: u32| evidence.shares.objects[group as usize];
         let first = |&(group, account): &(u32, u32)| {
             let rows = evidence.layer.rows_of(object(group) as usize);
-            rows.iter().find(|row| row.account == account).map(|row| (*row, object(group)))
+            let first = rows.iter().find(|row| row.account == account && evidence.part.has_row(row));
+            first.map(|row| (*row, object(group)))
         };
         let mut posts: Vec<(Row, u32)> = sides.iter().filter_map(first).collect();
         posts.sort_unstable();

@@ -1,6 +1,7 @@
 //! The posts behind an edge.
 
 use crate::corpus::{Corpus, Layer, Row};
+use crate::halves::Part;
 use crate::shares::Shares;
 use claque_model::{EdgePost, LayerNetwork, TimeWindow};
 
@@ -21,18 +22,18 @@ impl PostPair {
     }
 }
 
-/// All post pairs of two accounts on the objects that they shared in time: by object, then by the later
-/// post's time.
+/// All post pairs, within a part of the layer, of two accounts on the objects that they shared in time: by
+/// object, then by the later post's time.
 pub(super) struct PostPairs(Vec<PostPair>);
 
 impl PostPairs {
-    pub(super) fn of(layer: &Layer, objects: &[u32], (a, b): (u32, u32), window: TimeWindow) -> Self {
+    pub(super) fn of(layer: &Layer, part: Part<'_>, objects: &[u32], (a, b): (u32, u32), window: TimeWindow) -> Self {
         let mut pairs = Vec::new();
         for &object in objects {
-            let rows = layer.rows_of(object as usize);
+            let rows = || layer.rows_of(object as usize).iter().filter(|row| part.has_row(row));
             let from = pairs.len();
-            let of_b: Vec<Row> = rows.iter().filter(|row| row.account == b).copied().collect();
-            for own in rows.iter().filter(|row| row.account == a) {
+            let of_b: Vec<Row> = rows().filter(|row| row.account == b).copied().collect();
+            for own in rows().filter(|row| row.account == a) {
                 let first = of_b.partition_point(|other| own.at.saturating_sub(other.at) > window.micros());
                 let near = of_b[first..].iter().take_while(|other| other.at.saturating_sub(own.at) <= window.micros());
                 pairs.extend(near.map(|other| PostPair { object, a: *own, b: *other }));
@@ -74,18 +75,18 @@ pub(super) fn first_shares_in_time(shares: &Shares, (a, b): (u32, u32), window: 
 }
 
 /// The post pairs behind every edge of one layer and window, by (a, b, object, time), at most
-/// `cap_per_edge` of each edge. Looks at all objects of the corpus, whichever half found the edge.
+/// `cap_per_edge` of each edge. Looks at all posts of the corpus, whichever half found the edge.
 #[must_use]
 pub fn edge_posts(corpus: &Corpus, layer: &LayerNetwork, cap_per_edge: usize) -> Vec<EdgePost> {
     let Some(rows) = corpus.layer(&layer.layer) else { return Vec::new() };
     if layer.edges.is_empty() {
         return Vec::new();
     }
-    let shares = Shares::of(rows, None, corpus.accounts().len(), MAX_SHARERS);
+    let shares = Shares::of(rows, Part::All, corpus.accounts().len(), MAX_SHARERS);
     let behind = |edge: &claque_model::Edge| {
         let (a, b) = (edge.a, edge.b);
         let objects = first_shares_in_time(&shares, (a, b), layer.window);
-        let pairs = PostPairs::of(rows, &objects, (a, b), layer.window).0.into_iter().take(cap_per_edge);
+        let pairs = PostPairs::of(rows, Part::All, &objects, (a, b), layer.window).0.into_iter().take(cap_per_edge);
         pairs.map(move |pair| EdgePost {
             a,
             b,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::corpus::{Corpus, LayerInput};
-use crate::halves::Half;
+use crate::halves::{Half, Part};
 use crate::link::link;
 use crate::worlds::traces;
 use claque_model::TimePrecision;
@@ -101,7 +101,7 @@ fn strangers_in_the_same_second_take_the_evidence_away() {
     let loud = corpus(&rows, None);
     let settings = NullSettings::new(vec![window(10)], 1);
     let tested = |corpus: &Corpus| {
-        let shares = Shares::of(&corpus.layers[0], None, corpus.accounts().len(), 400);
+        let shares = Shares::of(&corpus.layers[0], Part::All, corpus.accounts().len(), 400);
         let survey = survey(&shares, &settings, &[window(10)]);
         let tests = test_candidates(&shares, &survey, &settings);
         assert_eq!(survey.candidates, [(0, 1)]);
@@ -177,7 +177,7 @@ proptest! {
         settings.min_k = min_k;
         settings.max_sharers = max_sharers;
         let Some(layer) = corpus.layers.first() else { return Ok(()) };
-        let shares = Shares::of(layer, None, corpus.accounts().len(), settings.max_sharers);
+        let shares = Shares::of(layer, Part::All, corpus.accounts().len(), settings.max_sharers);
         let survey = survey(&shares, &settings, &windows);
         let tests = test_candidates(&shares, &survey, &settings);
         let mut met_enough = vec![0; windows.len()];
