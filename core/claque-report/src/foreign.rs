@@ -1,6 +1,8 @@
 //! Text that others wrote, made safe to look at: control and direction characters become visible, links
 //! lose what makes them work, markup loses its meaning.
 
+use std::fmt::Write;
+
 /// Longest id that is printed.
 pub(crate) const MAX_ID: usize = 200;
 /// Longest text that is printed.
@@ -16,7 +18,9 @@ pub(crate) fn visible(text: &str, max: usize) -> String {
     for c in characters.by_ref().take(max) {
         match c {
             '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => out.push(' '),
-            c if is_hidden(c) => out.push_str(&format!("⟨U+{:04X}⟩", c as u32)),
+            c if is_hidden(c) => {
+                write!(out, "⟨U+{:04X}⟩", c as u32).expect("writing to a string cannot fail");
+            }
             c => out.push(c),
         }
     }
@@ -92,8 +96,8 @@ pub(crate) fn with_code(text: &str) -> String {
     for (at, part) in parts.iter().enumerate() {
         match (at % 2 == 1, at + 1 < parts.len()) {
             (false, _) => out.push_str(part),
-            (true, true) => out.push_str(&format!("<code>{part}</code>")),
-            (true, false) => out.push_str(&format!("`{part}")),
+            (true, true) => out.extend(["<code>", part, "</code>"]),
+            (true, false) => out.extend(["`", part]),
         }
     }
     out

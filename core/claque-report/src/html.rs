@@ -67,7 +67,7 @@ fn verdicts(view: &View) -> Vec<Value> {
     found.into_iter().map(|(verdict, words)| Value::from(vec![verdict, words])).collect()
 }
 
-fn capitalized(sentence: String) -> String {
+fn capitalized(sentence: &str) -> String {
     let mut characters = sentence.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -66,7 +66,7 @@ pub(crate) fn quantity(value: f64) -> String {
     match size {
         s if !s.is_finite() => UNKNOWN.to_owned(),
         0.0 => "0".to_owned(),
-        s if s >= 1e9 || s < 1e-3 => format!("{sign}{s:.1e}"),
+        s if !(1e-3..1e9).contains(&s) => format!("{sign}{s:.1e}"),
         s if s >= 99.5 || (s.fract() == 0.0 && s >= 1.0) => format!("{sign}{}", count(s.round() as u64)),
         s if s >= 9.95 => format!("{sign}{s:.1}"),
         s if s >= 0.995 => format!("{sign}{s:.2}"),

@@ -111,7 +111,7 @@ fn scores(scores: &[ScoreView], canvas: &mut Canvas) {
     for one in scores {
         let name = format!("{:<2} {:<21}", one.letter, one.title);
         let numbers = format!(
-            "{}  {}–{}  coverage {}",
+            "{} ({}–{}) coverage {}",
             score(one.score),
             score(one.ci_low),
             score(one.ci_high),

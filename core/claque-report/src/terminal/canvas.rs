@@ -65,9 +65,8 @@ impl Canvas {
             "exploratory" => "1;36",
             _ => "1;2",
         };
-        let line = format!("{}  {}", self.painted(id, "1"), self.painted(words, code));
-        self.out.push_str(&line);
-        self.out.push('\n');
+        let (id, words) = (self.painted(id, "1"), self.painted(words, code));
+        self.out.extend([&id, "  ", &words, "\n"]);
     }
 
     /// A named bar: full blocks to the lower bound, shaded ones to the score; hatched when there is none.
@@ -85,7 +84,7 @@ impl Canvas {
         let mut lines = wrap(after, self.width.saturating_sub(indent).max(12)).into_iter();
         let first = lines.next().unwrap_or_default();
         let bar = if values.is_none() { self.painted(&bar, "2") } else { self.painted(&bar, "36") };
-        self.out.push_str(&format!("    {name} {bar}  {first}\n"));
+        self.out.extend(["    ", name, " ", &bar, "  ", &first, "\n"]);
         for line in lines {
             self.line(indent, &line, Paint::Plain);
         }

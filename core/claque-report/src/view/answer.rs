@@ -1,7 +1,7 @@
 //! The first thing that is said: is there any group at all?
 
 use crate::input::ReportInput;
-use crate::number::{count, counted, p_value};
+use crate::number::{counted, p_value};
 use crate::view::ClusterView;
 use claque_model::Verdict;
 use serde::Serialize;
@@ -35,8 +35,10 @@ pub(crate) struct Answer {
     pub(crate) draws: u32,
     pub(crate) n_groups: usize,
     pub(crate) n_candidates: usize,
-    pub(crate) pairs_tested: u64,
-    pub(crate) pairs_kept: u64,
+    /// Pairs tested, summed over layers and windows.
+    pub(crate) tests: u64,
+    /// Those beyond chance.
+    pub(crate) tests_kept: u64,
 }
 
 pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView], small: usize) -> Answer {
@@ -88,8 +90,8 @@ pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView], small: usize
         draws,
         n_groups: n,
         n_candidates: candidates,
-        pairs_tested: tested,
-        pairs_kept: kept,
+        tests: tested,
+        tests_kept: kept,
     }
 }
 
@@ -141,8 +143,8 @@ fn nothing(input: &ReportInput, tested: u64, kept: u64) -> Vec<String> {
     windows.dedup();
     let windows: Vec<String> = windows.iter().map(ToString::to_string).collect();
     let tests = format!(
-        "{} of accounts that shared something were tested on {} ({}), within {}",
-        counted(tested, "pair", "pairs"),
+        "{} of pairs of accounts that shared something, on {} ({}), within {}",
+        counted(tested, "test", "tests"),
         counted(layers.len() as u64, "layer", "layers"),
         layers.iter().map(|l| crate::foreign::visible(l, crate::foreign::MAX_ID)).collect::<Vec<_>>().join(", "),
         windows.join(" and "),
@@ -150,13 +152,11 @@ fn nothing(input: &ReportInput, tested: u64, kept: u64) -> Vec<String> {
     let pairs = match kept {
         0 => "no pair of accounts acted together more often than its own habits and the rhythm of the day explain"
             .to_owned(),
-        _ => {
-            format!("{} exceed chance on their own, but they form no group of at least 5 accounts", counted_pairs(kept))
-        }
+        _ => format!(
+            "{} beyond chance on {} own, but the pairs form no group of at least 5 accounts",
+            counted(kept, "of these is", "of these are"),
+            if kept == 1 { "its" } else { "their" },
+        ),
     };
     vec![tests, pairs, "this is a result, and a common one".to_owned()]
-}
-
-fn counted_pairs(kept: u64) -> String {
-    format!("{} pair{} of accounts", count(kept), if kept == 1 { "" } else { "s" })
 }
