@@ -1,5 +1,10 @@
-/* Gives its one table back, stream and all, as the shape that METADATA declares. */
+/* Gives its one table back, stream and all. */
 #include "claque.h"
+
+static const char METADATA[] =
+    "{\"id\":\"test.echo\",\"version\":\"1.0.0\",\"api\":\"1\",\"title\":\"Echo\",\"dimension\":\"disinformation\","
+    "\"family\":\"test\",\"emits\":\"marks\",\"cap\":0.5,\"requires\":{\"posts\":{\"post_id\":\"id\"}},"
+    "\"innocent\":[\"None.\"],\"disarm\":{}}";
 
 static int32_t score(const claque_plugin *self, const claque_host *host, const claque_request *request,
                      struct ArrowArrayStream *out, claque_error *err) {

@@ -35,6 +35,12 @@ use std::ptr;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
+/// Lets panics outside of calls print as usual, which in a plugin they must not. [`Trial::run`] does this by
+/// itself; only tests that call the C function on their own need it.
+pub fn keep_panic_messages() {
+    guard::IN_TESTS.store(true, Ordering::Relaxed);
+}
+
 /// An input table in the making. All its columns must be equally long.
 #[derive(Default)]
 pub struct Input {
@@ -154,7 +160,7 @@ impl Trial {
     /// # Errors
     /// Status and text of a call that failed, or the text of a stream that did.
     pub fn run<S: Signal>(self) -> Result<Output, Failure> {
-        guard::IN_TESTS.store(true, Ordering::Relaxed);
+        keep_panic_messages();
         let context = Context { cancelled: self.cancelled, log: Mutex::default() };
         let host = context.host();
         let params = CString::new(Value::Object(self.params).to_string()).expect("JSON escapes NUL");

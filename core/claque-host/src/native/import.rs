@@ -9,6 +9,8 @@
 mod array;
 mod contents;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use super::float_mode::FloatMode;
 use claque_abi as abi;

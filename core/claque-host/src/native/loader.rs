@@ -122,7 +122,7 @@ fn entry_of(name: &str, copy: &Path) -> Result<abi::EntryFn, NativeError> {
 }
 
 /// Checks what the entry returned, struct by struct.
-fn signals_of(name: &str, library: *const abi::Library) -> Result<Vec<Arc<NativeSignal>>, NativeError> {
+pub(super) fn signals_of(name: &str, library: *const abi::Library) -> Result<Vec<Arc<NativeSignal>>, NativeError> {
     let wrong_abi = |version| NativeError::WrongAbi { name: name.to_owned(), library: version, host: AbiVersion::HOST };
     let bad = |field, found: String, expected: &str| NativeError::BadStruct {
         name: name.to_owned(),

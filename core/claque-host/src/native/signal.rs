@@ -42,6 +42,14 @@ impl NativeSignal {
         Self { declaration, plugin, turn: Mutex::new(()), is_stuck: AtomicBool::new(false) }
     }
 
+    /// The same plugin under another declaration, to reach what honest metadata cannot.
+    #[cfg(test)]
+    pub(super) fn redeclared(&self, change: impl FnOnce(&mut Declaration)) -> Self {
+        let mut declaration = self.declaration.clone();
+        change(&mut declaration);
+        Self::new(declaration, self.plugin)
+    }
+
     /// Does it promise the same rows for the same input, whatever the threads and batch borders?
     #[must_use]
     pub fn is_deterministic(&self) -> bool {

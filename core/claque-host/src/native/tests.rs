@@ -5,3 +5,4 @@ mod calling;
 mod fixture;
 mod loading;
 mod round_trip;
+mod sdk;

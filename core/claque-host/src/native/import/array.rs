@@ -5,6 +5,9 @@ use super::schema::{Layout, OutputColumn};
 use claque_abi as abi;
 use std::ffi::c_void;
 
+/// Texts up to this many bytes lie inside their view.
+const LONGEST_INLINE: u32 = 12;
+
 /// Checks a batch against the columns of its stream; returns its number of rows. Counts nulls where a
 /// bitmap is, and sets 0 where none is: the producer's count is not believed.
 pub(super) fn check_batch(
@@ -72,13 +75,9 @@ fn check(layout: &Layout, array: &mut abi::ArrowArray) -> Result<(), String> {
         return Err("has a NULL for buffer 1".into());
     }
     match layout {
-        Layout::View => check_view_sizes(array),
-        Layout::Utf8 => last_offset::<i32>(array).and_then(|end| {
-            if end > 0 && buffer(array, 2).is_null() { Err("has a NULL for buffer 2".into()) } else { Ok(()) }
-        }),
-        Layout::LargeUtf8 => last_offset::<i64>(array).and_then(|end| {
-            if end > 0 && buffer(array, 2).is_null() { Err("has a NULL for buffer 2".into()) } else { Ok(()) }
-        }),
+        Layout::View => check_views(array),
+        Layout::Utf8 => last_offset::<i32>(array).and_then(|end| check_data(array, end)),
+        Layout::LargeUtf8 => last_offset::<i64>(array).and_then(|end| check_data(array, end)),
         Layout::List(items) => {
             let end = last_offset::<i32>(array)?;
             check_items(items, array, end)
@@ -103,6 +102,9 @@ fn buffer(array: &abi::ArrowArray, i: usize) -> *const c_void {
 
 fn count_nulls(array: &mut abi::ArrowArray) -> Result<(), String> {
     let bits = buffer(array, 0).cast::<u8>();
+    if array.null_count < -1 {
+        return Err(format!("has the null_count {}", array.null_count));
+    }
     if bits.is_null() {
         if array.null_count > 0 {
             return Err(format!("has {} nulls but no validity bitmap", array.null_count));
@@ -110,10 +112,7 @@ fn count_nulls(array: &mut abi::ArrowArray) -> Result<(), String> {
         array.null_count = 0;
         return Ok(());
     }
-    let (from, to) = (array.offset as usize, (array.offset + array.length) as usize);
-    // SAFETY: by Arrow's contract the bitmap covers offset + length bits
-    let is_valid = |i: usize| unsafe { *bits.add(i / 8) } >> (i % 8) & 1 == 1;
-    let nulls = (from..to).filter(|&i| !is_valid(i)).count() as i64;
+    let nulls = (0..array.length as usize).filter(|&i| !is_valid(array, i)).count() as i64;
     if array.null_count >= 0 && array.null_count != nulls {
         return Err(format!("has {nulls} nulls in its bitmap, but says {}", array.null_count));
     }
@@ -121,21 +120,38 @@ fn count_nulls(array: &mut abi::ArrowArray) -> Result<(), String> {
     Ok(())
 }
 
-/// Sizes of the data buffers of string views; they come last.
-fn check_view_sizes(array: &abi::ArrowArray) -> Result<(), String> {
+/// Sizes of the data buffers of string views come last; each view of a known text lies inside its buffer.
+fn check_views(array: &abi::ArrowArray) -> Result<(), String> {
     let n_data = array.n_buffers as usize - 3;
     let sizes = buffer(array, array.n_buffers as usize - 1).cast::<i64>();
     if n_data > 0 && (sizes.is_null() || !sizes.is_aligned()) {
         return Err("has no sizes of its string view buffers in its last buffer".into());
     }
-    for i in 0..n_data {
-        // SAFETY: not NULL, aligned, and by Arrow's contract one size per data buffer
-        let size = unsafe { *sizes.add(i) };
+    // SAFETY: not NULL, aligned, and by Arrow's contract one size per data buffer
+    let sizes = if n_data == 0 { &[] } else { unsafe { std::slice::from_raw_parts(sizes, n_data) } };
+    for (i, &size) in sizes.iter().enumerate() {
         if size < 0 || (size > 0 && buffer(array, 2 + i).is_null()) {
             return Err(format!("has {size} bytes in string view buffer {i}"));
         }
     }
+    let views = buffer(array, 1).cast::<[u32; 4]>();
+    for row in 0..array.length as usize {
+        // SAFETY: by Arrow's contract there are offset + length views
+        let [length, _, index, start] = unsafe { views.add(array.offset as usize + row).read_unaligned() };
+        let end = i64::from(start) + i64::from(length);
+        let is_inside = length <= LONGEST_INLINE || sizes.get(index as usize).is_some_and(|&size| end <= size);
+        if !is_inside && is_valid(array, row) {
+            return Err(format!("has a text outside its buffers in row {row}"));
+        }
+    }
     Ok(())
+}
+
+/// Is row `i` not null? The buffers were seen to be there.
+fn is_valid(array: &abi::ArrowArray, i: usize) -> bool {
+    let (bits, at) = (buffer(array, 0).cast::<u8>(), array.offset as usize + i);
+    // SAFETY: by Arrow's contract the bitmap covers offset + length bits
+    bits.is_null() || unsafe { *bits.add(at / 8) } >> (at % 8) & 1 == 1
 }
 
 /// Offsets start at 0 or above and never fall; polars takes the size of the data from the last one.
@@ -154,6 +170,10 @@ fn last_offset<T: Copy + Into<i64>>(array: &abi::ArrowArray) -> Result<i64, Stri
         last = offset;
     }
     Ok(last)
+}
+
+fn check_data(array: &abi::ArrowArray, end: i64) -> Result<(), String> {
+    if end > 0 && buffer(array, 2).is_null() { Err("has a NULL for buffer 2".into()) } else { Ok(()) }
 }
 
 fn check_items(items: &Layout, array: &abi::ArrowArray, end: i64) -> Result<(), String> {

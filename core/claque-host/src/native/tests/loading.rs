@@ -78,7 +78,9 @@ fn structs_that_break_the_contract_are_refused_by_field() {
 #[test]
 fn metadata_that_are_no_declaration_are_refused_with_the_reason() {
     let Some(workshop) = Workshop::open() else { return };
-    for (text, expected) in [("version one", "expected value"), ("{\"version\":\"1\"}", "`api` is missing"), ("\u{1}", "signal 1")] {
+    for (text, expected) in
+        [("version one", "expected value"), ("{\"version\":\"1\"}", "`api` is missing"), ("\u{1}", "signal 1")]
+    {
         check_refused(&workshop, &["VARIANT=GOOD", &define("METADATA", text)], expected);
     }
 }

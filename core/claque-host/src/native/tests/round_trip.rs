@@ -1,20 +1,25 @@
 //! Tables that cross the border twice come back equal, in all four shapes and all types.
 
-use super::fixture::{Workshop, define, given, score};
-use claque_model::Fault;
+use super::fixture::{Workshop, given, score};
+use crate::native::NativeSignal;
+use claque_model::{Fault, LogicalType, NeededColumn, NeededTable, Shape};
 use polars::prelude::{
     Column, DataFrame, DataType, IntoColumn, NamedFrom, Series, StringChunked, TimeUnit, TimeZone, df,
 };
 
-fn metadata(emits: &str, table: &str, columns: &str) -> String {
-    define(
-        "METADATA",
-        &format!(
-            "{{\"id\":\"test.echo\",\"version\":\"1.0.0\",\"api\":\"1\",\"title\":\"Echo\",\"doc\":\"For tests.\",\
-             \"dimension\":\"disinformation\",\"family\":\"test\",\"emits\":\"{emits}\",\"cap\":0.5,\
-             \"requires\":{{\"{table}\":{{{columns}}}}},\"innocent\":[\"None.\"],\"disarm\":{{}}}}"
-        ),
-    )
+/// A signal that gives the table `input` back as this shape; columns as `name: type`, `?` for optional.
+fn echo(workshop: &Workshop, emits: Shape, columns: &[&str]) -> NativeSignal {
+    let needed = |column: &&str| {
+        let (name, kind) = column.split_once(": ").expect("name: type");
+        let kind_name = kind.trim_end_matches('?');
+        let logical = LogicalType::parse(kind_name).expect("a type");
+        NeededColumn { name: name.into(), kind: logical, optional: kind.ends_with('?') }
+    };
+    workshop.signal("echo", &[]).redeclared(|declaration| {
+        declaration.emits = emits;
+        declaration.requires =
+            vec![NeededTable { name: "input".into(), columns: columns.iter().map(needed).collect() }];
+    })
 }
 
 fn times(name: &str, micros: &[i64]) -> Column {
@@ -40,32 +45,25 @@ fn all_four_shapes_come_back_as_they_went() {
         .expect("a table");
     let rates = df!("account_id" => ["x:a", "x:b"], "hits" => [1.0, 0.0], "total" => [4.0, 2.5]).expect("a table");
     let statistics = df!("cluster_id" => ["k1", "k2"], "value" => [-3.5, f64::MAX]).expect("a table");
-    let text = "\"post_id\":\"id\",\"value\":\"float\",\"note\":\"string?\"";
-    let cases = [
-        ("marks", "marks.in", text, marks),
-        ("rates", "marks.in", "\"account_id\":\"id\",\"hits\":\"float\",\"total\":\"float\"", rates),
-        ("statistics", "clusters", "\"cluster_id\":\"id\",\"value\":\"float\"", statistics),
-        (
-            "traces",
-            "marks.in",
-            "\"account_id\":\"id\",\"object\":\"string\",\"at\":\"datetime\",\"post_id\":\"id\"",
-            traces(),
-        ),
+    let cases: [(Shape, &[&str], DataFrame); 4] = [
+        (Shape::Marks, &["post_id: id", "value: float", "note: string?"], marks),
+        (Shape::Rates, &["account_id: id", "hits: float", "total: float"], rates),
+        (Shape::Statistics, &["cluster_id: id", "value: float"], statistics),
+        (Shape::Traces, &["account_id: id", "object: string", "at: datetime", "post_id: id"], traces()),
     ];
-    for (emits, table, columns, frame) in cases {
-        let signal = workshop.signal("echo", &[&metadata(emits, table, columns)]);
-        let given = given(table, frame.clone());
-        let back = score(&signal, &given).expect("echoed");
+    for (emits, columns, frame) in cases {
+        let signal = echo(&workshop, emits, columns);
+        let back = score(&signal, &given("input", frame.clone())).expect("echoed");
         let in_order = back.select(frame.get_column_names_owned()).expect("the same columns");
-        assert!(in_order.equals_missing(&frame), "{emits}: {back}");
-        let empty = score(&signal, &super::fixture::given(table, frame.clear())).expect("echoed");
-        assert_eq!(empty.height(), 0, "{emits}");
-        assert_eq!(empty.dtypes(), back.dtypes(), "{emits}");
+        assert!(in_order.equals_missing(&frame), "{emits:?}: {back}");
+        let empty = score(&signal, &given("input", frame.clear())).expect("echoed");
+        assert_eq!(empty.height(), 0, "{emits:?}");
+        assert_eq!(empty.dtypes(), back.dtypes(), "{emits:?}");
     }
 }
 
-fn marks_signal(workshop: &Workshop) -> std::sync::Arc<crate::native::NativeSignal> {
-    workshop.signal("echo", &[&metadata("marks", "marks.in", "\"post_id\":\"id\",\"value\":\"float\"")])
+fn marks_signal(workshop: &Workshop) -> NativeSignal {
+    echo(workshop, Shape::Marks, &["post_id: id", "value: float"])
 }
 
 #[test]
@@ -79,7 +77,7 @@ fn an_id_column_that_is_handed_through_is_not_copied() {
     let one = df!("post_id" => ["x:1", "x:2", "x:3"], "value" => [0.0, 0.5, 1.0]).expect("a table");
     let mut two = one.slice(1, 2);
     two.vstack_mut(&one).expect("the same columns");
-    let back = score(&signal, &given("marks.in", two.clone())).expect("echoed");
+    let back = score(&signal, &given("input", two.clone())).expect("echoed");
     assert_eq!(address(&back), address(&two));
     assert_eq!(address(&back).len(), 2, "two chunks in, two out");
     assert!(back.equals_missing(&two), "sliced and in two chunks: {back}");
@@ -88,10 +86,9 @@ fn an_id_column_that_is_handed_through_is_not_copied() {
 #[test]
 fn columns_are_cast_to_what_was_declared_and_absent_ones_are_null() {
     let Some(workshop) = Workshop::open() else { return };
-    let columns = "\"note\":\"string?\",\"post_id\":\"id\",\"value\":\"float\"";
-    let signal = workshop.signal("echo", &[&metadata("marks", "marks.in", columns)]);
+    let signal = echo(&workshop, Shape::Marks, &["note: string?", "post_id: id", "value: float"]);
     let frame = df!("other" => [true, false], "value" => [0_u64, 1], "post_id" => ["x:1", "x:2"]).expect("a table");
-    let back = score(&signal, &given("marks.in", frame)).expect("echoed");
+    let back = score(&signal, &given("input", frame)).expect("echoed");
     let note: [Option<&str>; 2] = [None, None];
     let expected = df!("note" => note, "post_id" => ["x:1", "x:2"], "value" => [0.0, 1.0]).expect("a table");
     let in_order = back.select(["note", "post_id", "value"]).expect("the shape's columns");
@@ -102,25 +99,25 @@ fn columns_are_cast_to_what_was_declared_and_absent_ones_are_null() {
 #[test]
 fn a_number_too_large_for_its_declared_type_is_refused_by_name() {
     let Some(workshop) = Workshop::open() else { return };
-    let columns = "\"post_id\":\"id\",\"value\":\"int\"";
-    let signal = workshop.signal("echo", &[&metadata("marks", "marks.in", columns)]);
+    let signal = echo(&workshop, Shape::Marks, &["post_id: id", "value: int"]);
     let frame = df!("post_id" => ["x:1"], "value" => [u64::MAX]).expect("a table");
-    let Err(Fault::Raised(text)) = score(&signal, &given("marks.in", frame)) else { panic!("refused") };
-    assert!(text.starts_with("the table `marks.in` cannot be handed over") && text.contains("value"), "{text}");
+    let Err(Fault::Raised(text)) = score(&signal, &given("input", frame)) else { panic!("refused") };
+    assert!(text.starts_with("the table `input` cannot be handed over") && text.contains("value"), "{text}");
 }
 
 #[test]
 fn columns_that_the_shape_has_not_or_misses_are_named() {
     let Some(workshop) = Workshop::open() else { return };
-    for (columns, expected) in [
-        ("\"post_id\":\"id\",\"score\":\"float?\"", "the column `score` is not one of the shape `marks`"),
-        ("\"post_id\":\"id\"", "the column `value` of the shape `marks` is missing"),
-        ("\"post_id\":\"id\",\"value\":\"string?\"", "the column `value` has the Arrow format `vu`, must be a number"),
-        ("\"post_id\":\"id\",\"value\":\"bool?\"", "the column `value` has the Arrow format `b`, which no shape has"),
-    ] {
-        let signal = workshop.signal("echo", &[&metadata("marks", "marks.in", columns)]);
+    let cases: [(&[&str], &str); 4] = [
+        (&["post_id: id", "score: float?"], "the column `score` is not one of the shape `marks`"),
+        (&["post_id: id"], "the column `value` of the shape `marks` is missing"),
+        (&["post_id: id", "value: string?"], "the column `value` has the Arrow format `vu`, must be a number"),
+        (&["post_id: id", "value: bool?"], "the column `value` has the Arrow format `b`, which no shape has"),
+    ];
+    for (columns, expected) in cases {
+        let signal = echo(&workshop, Shape::Marks, columns);
         let frame = df!("post_id" => ["x:1"]).expect("a table");
-        let fault = score(&signal, &given("marks.in", frame)).expect_err("another shape");
+        let fault = score(&signal, &given("input", frame)).expect_err("another shape");
         assert!(matches!(&fault, Fault::BadOutput(text) if text.contains(expected)), "{fault}");
     }
 }
@@ -130,7 +127,7 @@ fn rows_and_bytes_of_the_output_are_capped() {
     let Some(workshop) = Workshop::open() else { return };
     let signal = marks_signal(&workshop);
     let frame = df!("post_id" => ["x:1", "x:2"], "value" => [0.0, 1.0]).expect("a table");
-    let mut small = given("marks.in", frame);
+    let mut small = given("input", frame);
     small.memory_limit = 8;
     assert_eq!(score(&signal, &small), Err(Fault::OutOfMemory(0)));
 }
