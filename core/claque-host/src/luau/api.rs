@@ -39,7 +39,7 @@ pub(super) fn install(lua: &Lua, sources: &Arc<Sources>) -> mlua::Result<()> {
             Ok(Plugin(table))
         })?,
     )?;
-    globals.set("sorted_pairs", lua.create_function(sorted_pairs)?)?;
+    globals.set("sorted_pairs", lua.create_function(|lua, table: Table| sorted_pairs(lua, &table))?)?;
     globals.set(
         "print",
         lua.create_function(|lua, values: Variadic<Value>| {
@@ -89,7 +89,7 @@ impl Key {
 }
 
 /// `for k, v in sorted_pairs(t)`: numbers first, then texts; the same in every run.
-fn sorted_pairs(lua: &Lua, table: Table) -> mlua::Result<mlua::Function> {
+fn sorted_pairs(lua: &Lua, table: &Table) -> mlua::Result<mlua::Function> {
     let mut entries = Vec::new();
     for pair in table.pairs::<Value, Value>() {
         let (key, value) = pair?;

@@ -78,6 +78,8 @@ fn message_and_trace(error: &mlua::Error) -> (String, String) {
                 root = cause;
             }
             mlua::Error::WithContext { cause, .. } => root = cause,
+            // our own sentences need no "bad argument #1"
+            mlua::Error::BadArgument { cause, .. } if mistake(cause).is_some() => root = cause,
             _ => break,
         }
     }

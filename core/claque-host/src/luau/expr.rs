@@ -108,6 +108,7 @@ pub(super) struct LuauExpr {
 
 impl LuauExpr {
     /// Hands a node to the script.
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method's path is bound to one lifetime")]
     pub(super) fn finish(lua: &Lua, node: Node) -> mlua::Result<Self> {
         if node.depth > DEEPEST || node.size > LARGEST {
             return Err(Mistake::TooLarge.into());

@@ -10,8 +10,8 @@ use super::mistake::Mistake;
 use super::options::Options;
 use mlua::{Lua, MetaMethod, Table, UserData, UserDataFields, UserDataMethods, Value, Variadic};
 use polars::prelude::{
-    DataFrame, ExplodeOptions, Expr, IntoLazy, LazyFrame, LazyGroupBy, PlSmallStr, SchemaRef, Selector,
-    SortMultipleOptions, UnionArgs, UniqueKeepStrategy, by_name, col, concat,
+    DataFrame, ExplodeOptions, Expr, IntoLazy, LazyFrame, PlSmallStr, PolarsResult, Selector, SortMultipleOptions,
+    UnionArgs, UniqueKeepStrategy, by_name, col, concat,
 };
 use std::sync::Arc;
 
@@ -26,7 +26,8 @@ pub(super) struct FrameLimit(pub(super) usize);
 #[derive(Clone)]
 pub(super) struct Frame {
     plan: LazyFrame,
-    schema: SchemaRef,
+    /// What the plan gives on no rows: names and types, and every type error at the verb that makes it.
+    outline: DataFrame,
     rows: Option<Arc<DataFrame>>,
     verbs: u32,
 }
@@ -35,13 +36,20 @@ impl Frame {
     /// A frame that has its rows, in one chunk, so that sums do not depend on how they came.
     pub(super) fn of(mut rows: DataFrame) -> Self {
         rows.rechunk_mut();
-        let schema = Arc::clone(rows.schema());
-        Self { plan: rows.clone().lazy(), schema, rows: Some(Arc::new(rows)), verbs: 0 }
+        Self { plan: rows.clone().lazy(), outline: rows.clear(), rows: Some(Arc::new(rows)), verbs: 0 }
     }
 
-    /// The frame after one more verb, over this frame and the others.
-    fn then(&self, others: &[&Self], plan: LazyFrame) -> mlua::Result<Self> {
-        Ok(planned(plan, self.verbs + others.iter().map(|o| o.verbs).sum::<u32>())?)
+    /// The frame after one more verb.
+    fn then(&self, verb: impl Fn(LazyFrame) -> LazyFrame) -> mlua::Result<Self> {
+        let outline = verb(self.outline.clone().lazy());
+        Ok(planned(verb(self.plan.clone()), outline, self.verbs)?)
+    }
+
+    /// The frame after a verb over two frames.
+    fn with(&self, other: &Self, verb: impl Fn(LazyFrame, LazyFrame) -> PolarsResult<LazyFrame>) -> mlua::Result<Self> {
+        let outline = verb(self.outline.clone().lazy(), other.outline.clone().lazy()).map_err(Mistake::from)?;
+        let plan = verb(self.plan.clone(), other.plan.clone()).map_err(Mistake::from)?;
+        Ok(planned(plan, outline, self.verbs.saturating_add(other.verbs))?)
     }
 
     /// Runs the plan.
@@ -65,12 +73,12 @@ impl Frame {
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.schema.iter_names().map(PlSmallStr::as_str)
+        self.outline.schema().iter_names().map(PlSmallStr::as_str)
     }
 
     /// Is that a column?
     fn know(&self, name: &str) -> Result<(), Mistake> {
-        if self.schema.contains(name) { Ok(()) } else { Err(Mistake::unknown("column", name, self.names())) }
+        if self.outline.schema().contains(name) { Ok(()) } else { Err(Mistake::unknown("column", name, self.names())) }
     }
 
     fn know_all<S: AsRef<str>>(&self, names: &[S]) -> Result<(), Mistake> {
@@ -88,7 +96,7 @@ impl Frame {
                 self.know(name.as_str())?;
             }
         }
-        Ok(typed::widen_flags(expr, &self.schema))
+        Ok(typed::widen_flags(expr, self.outline.schema()))
     }
 
     fn expressions(&self, values: &[Value]) -> mlua::Result<Vec<Expr>> {
@@ -96,17 +104,17 @@ impl Frame {
     }
 
     fn filter(&self, predicates: &[Value]) -> mlua::Result<Self> {
-        let mut plan = self.plan.clone();
+        let mut all = Vec::with_capacity(predicates.len());
         for predicate in predicates {
             match predicate {
                 Value::Boolean(value) => {
                     return Err(Mistake::PlainBoolean { verb: "filter", value: *value }.into());
                 }
                 Value::String(text) => return Err(Mistake::TextPredicate(text.to_str()?.to_owned()).into()),
-                _ => plan = plan.filter(self.expression(predicate)?),
+                _ => all.push(self.expression(predicate)?),
             }
         }
-        self.then(&[], plan)
+        self.then(|plan| all.iter().fold(plan, |plan, predicate| plan.filter(predicate.clone())))
     }
 
     fn rename(&self, names: &Table) -> mlua::Result<Self> {
@@ -114,7 +122,7 @@ impl Frame {
         pairs.sort();
         let (old, new): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
         self.know_all(&old)?;
-        self.then(&[], self.plan.clone().rename(old, new, true))
+        self.then(|plan| plan.rename(&old, &new, true))
     }
 
     fn sort(&self, by: &Value, options: Option<Table>) -> mlua::Result<Self> {
@@ -124,30 +132,28 @@ impl Frame {
         let descending = options.take::<bool>("descending")?.unwrap_or(false);
         options.finish()?;
         let order = SortMultipleOptions::default().with_maintain_order(true).with_order_descending(descending);
-        self.then(&[], self.plan.clone().sort(by, order))
+        self.then(|plan| plan.sort(by.as_slice(), order.clone()))
     }
 
     fn concat(&self, other: &Self) -> mlua::Result<Self> {
         let mine: Vec<Expr> = self.names().map(col).collect();
-        let missing: Vec<&str> = self.names().filter(|n| !other.schema.contains(n)).collect();
-        let extra: Vec<&str> = other.names().filter(|n| !self.schema.contains(n)).collect();
+        let missing: Vec<&str> = self.names().filter(|n| !other.outline.schema().contains(n)).collect();
+        let extra: Vec<&str> = other.names().filter(|n| !self.outline.schema().contains(n)).collect();
         if !missing.is_empty() || !extra.is_empty() {
             return Err(Mistake::Concat(difference(&missing, &extra)).into());
         }
-        let parts = [self.plan.clone(), other.plan.clone().select(mine)];
-        let below = concat(parts, UnionArgs::default()).map_err(Mistake::from)?;
-        self.then(&[other], below)
+        self.with(other, |above, below| concat([above, below.select(&mine)], UnionArgs::default()))
     }
 }
 
-/// A frame of a plan, its schema resolved now so that errors have a line.
-fn planned(mut plan: LazyFrame, verbs: u32) -> Result<Frame, Mistake> {
+/// A frame of a plan; its outline is computed now, so that errors have a line.
+fn planned(plan: LazyFrame, outline: LazyFrame, verbs: u32) -> Result<Frame, Mistake> {
     let verbs = verbs.saturating_add(1);
     if verbs > LONGEST {
         return Err(Mistake::LongPlan(LONGEST));
     }
-    let schema = plan.collect_schema()?;
-    Ok(Frame { plan, schema, rows: None, verbs })
+    // aggregates without groups give a row even here
+    Ok(Frame { plan, outline: outline.collect()?.clear(), rows: None, verbs })
 }
 
 fn difference(missing: &[&str], extra: &[&str]) -> String {
@@ -179,32 +185,34 @@ impl UserData for Frame {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("filter", |_, this, predicates: Variadic<Value>| this.filter(&predicates));
         methods.add_method("select", |_, this, exprs: Variadic<Value>| {
-            this.then(&[], this.plan.clone().select(this.expressions(&exprs)?))
+            let exprs = this.expressions(&exprs)?;
+            this.then(|plan| plan.select(&exprs))
         });
         methods.add_method("with_columns", |_, this, exprs: Variadic<Value>| {
-            this.then(&[], this.plan.clone().with_columns(this.expressions(&exprs)?))
+            let exprs = this.expressions(&exprs)?;
+            this.then(|plan| plan.with_columns(&exprs))
         });
         methods.add_method("drop", |_, this, names: Variadic<String>| {
             this.know_all(&names)?;
-            this.then(&[], this.plan.clone().drop(selector(&names)))
+            this.then(|plan| plan.drop(selector(&names)))
         });
         methods.add_method("rename", |_, this, names: Table| this.rename(&names));
         methods.add_method("group_by", |_, this, names: Variadic<String>| {
             this.know_all(&names)?;
             let keys: Vec<Expr> = names.iter().map(|n| col(n.as_str())).collect();
-            Ok(GroupBy { frame: this.clone(), plan: this.plan.clone().group_by_stable(keys) })
+            Ok(GroupBy { frame: this.clone(), keys })
         });
         methods.add_method("sort", |_, this, (by, options): (Value, Option<Table>)| this.sort(&by, options));
-        methods.add_method("head", |_, this, n: u32| this.then(&[], this.plan.clone().limit(n)));
+        methods.add_method("head", |_, this, n: u32| this.then(|plan| plan.limit(n)));
         methods.add_method("unique", |_, this, names: Variadic<String>| {
             this.know_all(&names)?;
             let subset = if names.is_empty() { None } else { Some(selector(&names)) };
-            this.then(&[], this.plan.clone().unique_stable(subset, UniqueKeepStrategy::First))
+            this.then(|plan| plan.unique_stable(subset.clone(), UniqueKeepStrategy::First))
         });
         methods.add_method("explode", |_, this, name: String| {
             this.know(&name)?;
             let options = ExplodeOptions { empty_as_null: false, keep_nulls: false };
-            this.then(&[], this.plan.clone().explode(selector(&[name]), options))
+            this.then(|plan| plan.explode(selector(std::slice::from_ref(&name)), options))
         });
         methods.add_method("concat", |_, this, other: mlua::UserDataRef<Self>| this.concat(&other));
         join::add(methods);
@@ -215,7 +223,7 @@ impl UserData for Frame {
 /// `frame:group_by(…)`: waits for its aggregates. Groups come in the order of their first rows.
 struct GroupBy {
     frame: Frame,
-    plan: LazyGroupBy,
+    keys: Vec<Expr>,
 }
 
 impl UserData for GroupBy {
@@ -225,7 +233,8 @@ impl UserData for GroupBy {
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("agg", |_, this, exprs: Variadic<Value>| {
-            this.frame.then(&[], this.plan.clone().agg(this.frame.expressions(&exprs)?))
+            let exprs = this.frame.expressions(&exprs)?;
+            this.frame.then(|plan| plan.group_by_stable(&this.keys).agg(&exprs))
         });
     }
 }

@@ -67,11 +67,11 @@ fn parse<T>(
     read: impl Fn(&str) -> Option<T>,
     wrong: impl Fn(usize, &str) -> Mistake,
 ) -> Result<Vec<Option<T>>, Mistake> {
-    let one = |(row, cell): (usize, &Option<&str>)| match cell {
+    let one = |(row, cell): (usize, Option<&str>)| match cell {
         None => Ok(None),
         Some(cell) => read(cell.trim()).map(Some).ok_or_else(|| wrong(row, cell)),
     };
-    cells.iter().enumerate().map(one).collect()
+    cells.iter().copied().enumerate().map(one).collect()
 }
 
 fn truth(cell: &str) -> Option<bool> {

@@ -56,7 +56,10 @@ fn names(_: &Lua, table: &Table) -> mlua::Result<Vec<String>> {
     Ok(names)
 }
 
-fn in_fresh_vm<T>(signal: &LuauSignal, f: impl FnOnce(&Lua, &Table) -> mlua::Result<T>) -> Result<T, String> {
+fn in_fresh_vm<T: Send>(
+    signal: &LuauSignal,
+    f: impl FnOnce(&Lua, &Table) -> mlua::Result<T> + Send,
+) -> Result<T, String> {
     let said = |e: &mlua::Error| explain(e, signal.sources()).to_string();
     let options = Options { for_tests: true, ..Options::new(1) };
     let lua = signal.reload(options).map_err(|e| said(&e))?;

@@ -7,7 +7,7 @@ use mlua::{Function, Lua, LuaOptions, StdLib, Table, Value};
 /// The Lua heap that a script gets unless it is allowed less.
 pub(super) const MEMORY: usize = 256 << 20;
 
-/// The base library's more powerful half; `debug.traceback`, `print` and `require` come back in our own form.
+/// The base library's more powerful half; `print` and `require` come back in our own form.
 const REMOVED: [&str; 10] =
     ["require", "loadstring", "getfenv", "setfenv", "newproxy", "collectgarbage", "gcinfo", "os", "debug", "print"];
 
@@ -55,15 +55,8 @@ pub(super) fn fresh(options: Options, install: impl FnOnce(&Lua) -> mlua::Result
     let math: Table = globals.get("math")?;
     math.get::<Function>("randomseed")?.call::<()>(options.seed.cast_signed())?;
     math.raw_remove("randomseed")?;
-    let traceback = match globals.get::<Option<Table>>("debug")? {
-        Some(debug) => debug.get::<Option<Function>>("traceback")?,
-        None => None,
-    };
     for name in REMOVED {
         globals.raw_remove(name)?;
-    }
-    if let Some(traceback) = traceback {
-        globals.set("debug", lua.create_table_from([("traceback", traceback)])?)?;
     }
     install(&lua)?;
     lua.sandbox(true)?;

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// How often the watchdog asks whether the run was interrupted.
 const POLL: Duration = Duration::from_millis(20);
+/// Stack of a script's thread; only what is used is ever taken from memory.
+const STACK: usize = 64 << 20;
 /// Messages that may wait for the services.
 const WAITING: usize = 256;
 
@@ -65,29 +67,43 @@ impl Outbox {
 }
 
 /// Runs `f` on the VM for at most `limit`, with the services behind an [`Outbox`] in the VM's app data.
-/// A panic ends here too. The scope joins the watchdog before the VM can go.
-pub(super) fn guarded<T>(
+/// A panic ends here too.
+///
+/// The script has a thread of its own, because calls that go from Lua to the host and back take far more
+/// stack than Luau's own limits allow for. This thread is the watchdog, and the one that calls the services.
+/// The scope joins the script before the VM can go.
+pub(super) fn guarded<T: Send>(
     lua: &Lua,
     limit: Duration,
     services: &dyn Services,
-    f: impl FnOnce() -> mlua::Result<T>,
+    f: impl FnOnce() -> mlua::Result<T> + Send,
 ) -> Result<T, Stop> {
     let slot = InterruptSlot::of(lua).map_err(Stop::Failed)?;
     let (sender, inbox) = sync_channel(WAITING);
     let outbox = Outbox { sender, cancelled: Arc::default() };
     lua.set_app_data(outbox.clone());
-    let (slot_of_vm, cancelled) = (&slot, &*outbox.cancelled);
-    let (result, stopped) = std::thread::scope(|scope| {
-        let watchdog = scope.spawn(move || watch(slot_of_vm, limit, services, &inbox, cancelled));
-        let result = catch_unwind(AssertUnwindSafe(f));
-        outbox.post(Message::Done);
-        (result, watchdog.join())
-    });
+    let cancelled = Arc::clone(&outbox.cancelled);
+    let (stopped, result) = std::thread::scope(|scope| {
+        let run = move || {
+            let result = catch_unwind(AssertUnwindSafe(f));
+            outbox.post(Message::Done);
+            result
+        };
+        let script = std::thread::Builder::new().name("script".into()).stack_size(STACK).spawn_scoped(scope, run)?;
+        let watch = AssertUnwindSafe(|| watch(&slot, limit, services, &inbox, &cancelled));
+        let stopped = catch_unwind(watch).unwrap_or_else(|panic| {
+            slot.fire();
+            Some(Stop::Panicked(panic_text(&*panic)))
+        });
+        drop(inbox);
+        Ok::<_, std::io::Error>((stopped, script.join().and_then(|result| result)))
+    })
+    .map_err(|error| Stop::Failed(mlua::Error::external(error)))?;
     slot.clear();
     match (stopped, result) {
-        (Ok(Some(stop)), _) => Err(stop),
-        (Err(panic), _) | (Ok(None), Err(panic)) => Err(Stop::Panicked(panic_text(&*panic))),
-        (Ok(None), Ok(result)) => result.map_err(Stop::Failed),
+        (Some(stop), _) => Err(stop),
+        (None, Err(panic)) => Err(Stop::Panicked(panic_text(&*panic))),
+        (None, Ok(result)) => result.map_err(Stop::Failed),
     }
 }
 

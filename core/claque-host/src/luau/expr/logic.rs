@@ -9,12 +9,12 @@ use polars::prelude::{ClosedInterval, DataType, Expr, Literal, lit};
 pub(super) fn add<M: UserDataMethods<LuauExpr>>(methods: &mut M) {
     with(methods, "alias", |e, name: String| Ok(e.alias(name)));
     with(methods, "cast", |e, to: String| Ok(e.cast(type_named(&to)?)));
-    compare(methods, "eq", |a, b| a.eq(b));
-    compare(methods, "ne", |a, b| a.neq(b));
-    binary(methods, "lt", |a, b| a.lt(b));
-    binary(methods, "le", |a, b| a.lt_eq(b));
-    binary(methods, "gt", |a, b| a.gt(b));
-    binary(methods, "ge", |a, b| a.gt_eq(b));
+    compare(methods, "eq", Expr::eq::<Expr>);
+    compare(methods, "ne", Expr::neq::<Expr>);
+    binary(methods, "lt", Expr::lt::<Expr>);
+    binary(methods, "le", Expr::lt_eq::<Expr>);
+    binary(methods, "gt", Expr::gt::<Expr>);
+    binary(methods, "ge", Expr::gt_eq::<Expr>);
     methods.add_method("between", |lua, this, (low, high): (Value, Value)| {
         let parts = vec![this.take(), operand(&low)?, operand(&high)?];
         let node = Node::fold(parts, |parts| {
@@ -36,9 +36,9 @@ pub(super) fn add<M: UserDataMethods<LuauExpr>>(methods: &mut M) {
     });
     unary(methods, "is_null", Expr::is_null);
     unary(methods, "is_not_null", Expr::is_not_null);
-    binary(methods, "fill_null", |a, b| a.fill_null(b));
-    connect(methods, "and_", |a, b| a.and(b));
-    connect(methods, "or_", |a, b| a.or(b));
+    binary(methods, "fill_null", Expr::fill_null::<Expr>);
+    connect(methods, "and_", Expr::and::<Expr>);
+    connect(methods, "or_", Expr::or::<Expr>);
     unary(methods, "not_", Expr::not);
 }
 

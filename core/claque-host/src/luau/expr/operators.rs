@@ -5,8 +5,10 @@ use super::{LuauExpr, operand};
 use mlua::{MetaMethod, UserDataMethods, Value};
 use polars::prelude::{DataType, Expr};
 
+type Combine = fn(Expr, Expr) -> Expr;
+
 /// `/` divides as floats always; `//` is floor division.
-const ARITHMETIC: [(MetaMethod, fn(Expr, Expr) -> Expr); 6] = [
+const ARITHMETIC: [(MetaMethod, Combine); 6] = [
     (MetaMethod::Add, |a, b| a + b),
     (MetaMethod::Sub, |a, b| a - b),
     (MetaMethod::Mul, |a, b| a * b),

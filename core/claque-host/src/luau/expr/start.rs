@@ -5,6 +5,9 @@ use super::{Id, LuauExpr, Node, Origins, Span, operand, wide};
 use mlua::{Lua, MetaMethod, UserData, UserDataFields, UserDataMethods, Value, Variadic};
 use polars::prelude::{DataType, Expr, coalesce, col, concat_str, len, when};
 
+/// Conditions and values of one `when`.
+const MOST_BRANCHES: usize = 200;
+
 /// Puts the globals into a VM that is not yet frozen.
 pub(in super::super) fn install(lua: &Lua) -> mlua::Result<()> {
     lua.set_app_data(Origins::default());
@@ -64,6 +67,9 @@ impl When {
     fn after(earlier: Vec<Node>, condition: &Value) -> mlua::Result<Self> {
         if let Value::Boolean(value) = *condition {
             return Err(Mistake::PlainBoolean { verb: "when", value }.into());
+        }
+        if earlier.len() >= MOST_BRANCHES {
+            return Err(Mistake::TooLarge.into());
         }
         Ok(Self { earlier, condition: operand(condition)? })
     }

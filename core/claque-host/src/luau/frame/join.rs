@@ -29,8 +29,8 @@ fn join(left: &Frame, right: &Frame, options: Table) -> mlua::Result<Frame> {
     args.maintain_order = MaintainOrderJoin::LeftRight;
     args.suffix = suffix.map(Into::into);
     let columns = |names: Vec<String>| names.iter().map(|n| col(n.as_str())).collect::<Vec<Expr>>();
-    let plan = left.plan.clone().join(right.plan.clone(), columns(left_on), columns(right_on), args);
-    left.then(&[right], plan)
+    let (left_on, right_on) = (columns(left_on), columns(right_on));
+    left.with(right, |left, right| Ok(left.join(right, &left_on, &right_on, args.clone())))
 }
 
 fn join_type(name: Option<&str>) -> Result<JoinType, Mistake> {

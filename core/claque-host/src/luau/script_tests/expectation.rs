@@ -85,7 +85,8 @@ fn same(a: &Value, b: &Value) -> mlua::Result<bool> {
             Ok(equal)
         }
         (Value::Integer(_) | Value::Number(_), Value::Integer(_) | Value::Number(_)) => {
-            Ok(Expectation(a.clone()).number()? == Expectation(b.clone()).number()?)
+            let (a, b) = (Expectation(a.clone()).number()?, Expectation(b.clone()).number()?);
+            Ok((a - b).abs() == 0.0)
         }
         (a, b) => a.equals(b),
     }
@@ -102,7 +103,7 @@ fn shown(value: &Value) -> mlua::Result<String> {
     }
 }
 
-/// Compares a frame with CSV text, and says which rows differ.
+/// Compares the columns of a CSV text with a frame, and says which rows differ.
 fn equals(found: &DataFrame, text: &str) -> Result<(), Mistake> {
     let sheet = sample::read(text)?;
     for name in &sheet.header {
@@ -122,18 +123,21 @@ fn equals(found: &DataFrame, text: &str) -> Result<(), Mistake> {
     if found == wanted {
         return Ok(());
     }
-    let only = |these: &[Vec<String>], those: &[Vec<String>], sign: char| {
-        let mut rest = those.to_vec();
-        let mut lines = String::new();
-        for row in these {
-            match rest.iter().position(|other| other == row) {
-                Some(index) => drop(rest.swap_remove(index)),
-                None => lines.push_str(&format!("\n  {sign} {}", row.join(","))),
-            }
+    let mut lines = vec!["frames differ (- wanted, + got)".to_owned(), format!("    {}", sheet.header.join(","))];
+    lines.extend(without(&wanted, &found).iter().map(|row| format!("  - {}", row.join(","))));
+    lines.extend(without(&found, &wanted).iter().map(|row| format!("  + {}", row.join(","))));
+    Err(Mistake::Unmet(lines.join("\n")))
+}
+
+/// The rows that the other frame does not have, each as often as it is too many.
+fn without<'a>(these: &'a [Vec<String>], those: &[Vec<String>]) -> Vec<&'a Vec<String>> {
+    let mut rest: Vec<&Vec<String>> = those.iter().collect();
+    let mut missing = Vec::new();
+    for row in these {
+        match rest.iter().position(|other| *other == row) {
+            Some(index) => drop(rest.swap_remove(index)),
+            None => missing.push(row),
         }
-        lines
-    };
-    let missing = only(&wanted, &found, '-');
-    let extra = only(&found, &wanted, '+');
-    Err(Mistake::Unmet(format!("frames differ (- wanted, + got)\n    {}{missing}{extra}", sheet.header.join(","))))
+    }
+    missing
 }

@@ -1,0 +1,193 @@
+//! What a person reads after a mistake: message, place, source line, caret, function.
+
+use super::super::script::{Quiet, Script};
+use super::{given, script, signal};
+use claque_model::{Fault, Signal};
+
+const ALL: &str = ":select(col 'post_id', lit(1):alias 'value')";
+
+/// The text of the fault that a body causes.
+fn fault(body: &str) -> String {
+    match signal(&script(body)).score(&given(), &Quiet) {
+        Err(Fault::Raised(text)) => text,
+        other => format!("NO {body}: {other:?}"),
+    }
+}
+
+#[test]
+fn a_comparison_operator_is_explained() {
+    let text = fault(&format!("return posts:filter(col('n_like') > 3){ALL}"));
+    assert_eq!(
+        text,
+        "attempt to compare number < Expr. Lua's == ~= < > give true or false at once, so they cannot build a column \
+         expression: use :eq(v) :ne(v) :lt(v) :le(v) :gt(v) :ge(v)
+  demo/main.luau:3:36
+     3 | \treturn posts:filter(col('n_like') > 3):select(col 'post_id', lit(1):alias 'value')
+       | \t                                  ^
+  in function 'score'"
+    );
+}
+
+#[test]
+fn a_plain_boolean_in_filter_is_explained() {
+    let text = fault(&format!("return posts:filter(col('lang') == 'en'){ALL}"));
+    assert!(text.starts_with("filter got the plain boolean `false`. Lua's == ~="), "{text}");
+    assert!(text.contains("\n  demo/main.luau:3:34\n"), "{text}");
+    let text = fault(&format!("return posts:filter(not col('n_like'):gt(3)){ALL}"));
+    assert!(text.starts_with("filter got the plain boolean `false`"), "{text}");
+    let text = fault(&format!("return posts:filter(col('n_like'):gt(3):and_(col('lang') == 'en')){ALL}"));
+    assert!(text.starts_with("and_ got the plain boolean `false`"), "{text}");
+}
+
+#[test]
+fn a_comparison_of_two_expressions_is_explained() {
+    let text = fault(&format!("return posts:filter(col('n_like') >= col('n_like')){ALL}"));
+    assert!(text.starts_with("Lua's == ~= < > give true or false at once"), "{text}");
+    assert!(text.contains("\n       | \t                                  ^^\n"), "{text}");
+}
+
+#[test]
+fn an_unknown_column_has_its_nearest_name() {
+    let text = fault(&format!("return posts:filter(col('lnag'):eq('en')){ALL}"));
+    assert_eq!(
+        text,
+        "unknown column \"lnag\" (have: lang, n_like, post_id); did you mean \"lang\"?
+  demo/main.luau:3:27
+     3 | \treturn posts:filter(col('lnag'):eq('en')):select(col 'post_id', lit(1):alias 'value')
+       | \t                         ^^^^
+  in function 'score'"
+    );
+}
+
+#[test]
+fn a_misspelt_method_has_its_nearest_name() {
+    let text = fault("return posts:fliter(col('n_like'):gt(3))");
+    assert_eq!(
+        text,
+        "attempt to call missing method 'fliter' of Frame; did you mean \"filter\"?
+  demo/main.luau:3:15
+     3 | \treturn posts:fliter(col('n_like'):gt(3))
+       | \t             ^^^^^^
+  in function 'score'"
+    );
+    let text = fault("return posts:select(col('lang'):str_contain('x'))");
+    assert!(text.starts_with("attempt to call missing method 'str_contain' of Expr; did you mean"), "{text}");
+}
+
+#[test]
+fn an_inexact_number_is_refused_and_an_id_is_exact() {
+    let text = fault(&format!("return posts:filter(col('post_id'):eq(1767225600123456790)){ALL}"));
+    assert!(
+        text.starts_with(
+            "number 1767225600123456768 is at or beyond 2^53, where Luau numbers are not exact: \
+             write id\"...\" with the digits in quotes\n  demo/main.luau:3:2\n"
+        ),
+        "{text}"
+    );
+    let exact = signal(&script(&format!("return posts:filter(col('post_id'):eq(id'1767225600123456790')){ALL}")));
+    let rows = exact.score(&given(), &Quiet).expect("it runs");
+    assert_eq!(super::rows(&rows), "1767225600123456790,1");
+}
+
+#[test]
+fn every_other_mistake_says_what_to_do() {
+    let cases = [
+        ("return ctx:table 'post'", "table \"post\" was not declared in requires; did you mean \"posts\"?"),
+        ("return posts:select(col 'post_id' .. 'x')", "`..` joins Lua strings; for columns use concat_str("),
+        ("return posts:filter('n_like > 3')", "filter got the text \"n_like > 3\"; predicates are expressions"),
+        ("return posts:select(col '*')", "col takes one exact name, got \"*\""),
+        ("return posts:select(col '^p.*$')", "col takes one exact name, got \"^p.*$\""),
+        ("return posts:select('^p.*$')", "col takes one exact name, got \"^p.*$\""),
+        ("return posts:select(nil)", "expected an expression, number, string or boolean, got nil"),
+        ("return posts:select(col('n_like'):cast('itn'))", "unknown type \"itn\" (have: id, string"),
+        ("return posts:join(posts, { no = 'post_id' })", "unknown option \"no\" (have: on, left_on"),
+        ("return posts:join(posts, {})", "join needs `on`, or `left_on` and `right_on`"),
+        ("return posts:join(posts, { on = 'post_id', how = 'outer' })", "unknown join \"outer\" (have: inner, left,"),
+        ("return posts:head(2):height()", "height needs rows: call :collect() first"),
+        ("return posts:collect():at('lang', 4)", "row 4 is outside 1..3"),
+        ("return posts:collect():at('lang', 0)", "row 0 is outside 1..3"),
+        ("return posts:select(col('lang'):str_contains('('))", "bad regular expression: regex parse error"),
+        ("return posts:select(col('lang'):str_extract('e'))", "the pattern \"e\" has no group 1"),
+        ("return posts:select(col('lang'):str_split(' '):list_get(0))", "positions count from 1, got 0"),
+        ("return posts:filter(col('lang'):is_in { 'en', 3 })", "a list needs values of one kind"),
+        (
+            "return posts:concat(posts:select('lang'))",
+            "concat needs the same columns: n_like, post_id only in the first",
+        ),
+        ("return ctx.params.window", "unknown parameter \"window\" (have: )"),
+        ("return duration 'soon'", "`soon` is not a duration"),
+        ("return posts:select(col('lang'):sum())", "`sum` operation not supported"),
+        ("return posts:select(col('lang') + 1)", "?"),
+        ("return posts:filter(col('lang'):gt(3))", "?"),
+        ("return posts:filter('lang')", "?"),
+        ("return posts:filter(col('lang'))", "?"),
+        ("return posts:select('lang', 'lang')", "?"),
+        ("return posts:select(col('lang'):dt_hour())", "?"),
+        ("return posts:select(col('n_like'):str_len())", "?"),
+        ("return posts:select(col('n_like'):str_digest()):collect()", "?"),
+        ("return posts:select(col('n_like'):str_contains_any { 'x' }):collect()", "?"),
+        ("return posts:group_by('lang'):agg('n_like'):group_by('nope')", "?"),
+        ("return posts:explode('lang')", "?"),
+        ("return posts:rename { lang = 'n_like' }", "?"),
+        ("return posts:drop()", "?"),
+        ("return posts:join(posts:select('lang'), { left_on = 'n_like', right_on = 'lang' })", "?"),
+        ("return posts:select(col('n_like'), col('lang'):head(1))", "?"),
+        ("return posts:select(col('n_like'), col('lang'):head(1)):collect()", "?"),
+        ("return posts:sort('nope')", "?"),
+        ("return posts:sort({})", "?"),
+        ("return posts:head(-1)", "?"),
+        ("return posts:head(1.5)", "?"),
+        ("return posts:group_by():agg(count())", "?"),
+        ("return posts.lang", "?"),
+        ("return col.lang", "?"),
+        ("return clo('x')", "?"),
+        ("return posts.filter(col('x'))", "?"),
+        ("return ctx.parms.x", "?"),
+        ("return ctx:tabel('posts')", "?"),
+        ("return 3", "score must return a Frame, got integer"),
+        ("return", "score must return a Frame, got nil"),
+        ("local f = posts for i = 1, 1000 do f = f:head(3) end", "a plan of more than 300 verbs: call :collect()"),
+        ("error('my own words')", "my own words\n  demo/main.luau:3:2\n"),
+        ("local t = nil return t.x", "attempt to index nil with 'x'"),
+        ("return ctx:has('posts', 'lnag')", "unknown column \"lnag\""),
+        ("ctx:log('loud', 'x')", "unknown level \"loud\""),
+        ("for k in sorted_pairs { [posts] = 1 } do end", "expected keys that are numbers or strings, got userdata"),
+    ];
+    for (body, expected) in cases {
+        let text = fault(body);
+        if expected == "?" {
+            println!("{body}\n      {text}");
+            continue;
+        }
+        assert!(text.starts_with(expected), "{body}\nexpected: {expected}\ngot: {text}");
+        assert!(!text.contains("stack traceback"), "{text}");
+    }
+}
+
+#[test]
+fn a_caught_mistake_lets_the_script_go_on() {
+    let body = format!(
+        "local ok, why = pcall(function() return posts:select('nope') end) \
+         if ok or not tostring(why):find('unknown column') then error('expected a mistake') end return posts{ALL}"
+    );
+    assert_eq!(signal(&script(&body)).score(&given(), &Quiet).expect("it goes on").height(), 3);
+}
+
+#[test]
+fn a_syntax_error_has_file_line_and_caret() {
+    let error = Script::load("demo/main.luau", "local x = 1\nlocal y = = 2\n", None).expect_err("no Luau");
+    assert_eq!(
+        error.to_string(),
+        "Expected identifier when parsing expression, got '='
+  demo/main.luau:2:9
+     2 | local y = = 2
+       |         ^"
+    );
+}
+
+#[test]
+fn an_error_deep_in_helpers_names_the_functions() {
+    let text = fault("local function helper(...) local f = ... return f:select('lnag') end\n\treturn (helper(posts))");
+    assert!(text.contains("demo/main.luau:3:"), "{text}");
+    assert!(text.ends_with("\n  in function 'helper'\n  in function 'score'"), "{text}");
+}
