@@ -53,7 +53,8 @@ impl<'a> Tables<'a> {
             return Some(table);
         }
         if name == "posts" {
-            return self.own_posts.get_or_init(|| self.activity.table(name).map(without_embedded)).as_ref();
+            let posts = || self.activity.table(name).or_else(|| self.user.get(name)).map(without_embedded);
+            return self.own_posts.get_or_init(posts).as_ref();
         }
         self.activity.table(name).or_else(|| self.user.get(name))
     }
