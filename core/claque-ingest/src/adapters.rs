@@ -3,6 +3,7 @@
 
 pub(crate) mod coortweet;
 pub(crate) mod fields;
+pub(crate) mod links;
 pub(crate) mod map;
 pub(crate) mod output;
 pub(crate) mod x_io;
@@ -30,6 +31,8 @@ pub(crate) trait Adapter {
 pub(crate) struct OpenFile<'a> {
     pub(crate) document: &'a Document,
     pub(crate) layout: &'a Layout,
+    /// SHA-256 of its bytes.
+    pub(crate) source_id: &'a str,
     /// Name for ids of records without one; unique in the import.
     pub(crate) name: &'a str,
 }

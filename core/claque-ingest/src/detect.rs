@@ -71,7 +71,7 @@ fn recognized(document: &Document, layout: &Layout) -> Result<Choice, IngestErro
 
 /// How many of the first records have a value in every required column, and how many there are.
 fn explained(document: &Document, layout: &Layout, required: &[(&str, &str)]) -> (usize, usize) {
-    let file = OpenFile { document, layout, name: "" };
+    let file = OpenFile { document, layout, source_id: "", name: "" };
     let locators: Vec<Locator> = required.iter().filter_map(|(name, _)| file.locate(name)).collect();
     let (mut explained, mut seen) = (0, 0);
     sample(document, layout, |_, row| {
@@ -84,11 +84,11 @@ fn explained(document: &Document, layout: &Layout, required: &[(&str, &str)]) ->
 
 fn unrecognized(names: Vec<String>, document: &Document, layout: &Layout) -> IngestError {
     // a file with nearly all columns of a format lacks one, rather than being of another format
-    let near = FORMATS.iter().filter(|format| {
+    let mut near = FORMATS.iter().filter(|format| {
         let all = (format.columns)(&names).all;
         all.len() >= 8 && known_among(all, &names) * 10 >= all.len() * 8
     });
-    let missing = near.filter_map(|format| missing_column(format, &names, document)).next();
+    let missing = near.find_map(|format| missing_column(format, &names, document));
     missing.unwrap_or_else(|| {
         let kind = if matches!(layout, Layout::Json(_)) { "keys" } else { "columns" };
         IngestError::NoAdapter { path: document.path.clone(), kind, names: names.into_iter().take(40).collect() }
@@ -107,9 +107,9 @@ fn missing_column(format: &Format, names: &[String], document: &Document) -> Opt
     Some(IngestError::MissingColumn {
         path: document.path.clone(),
         column: (*column).to_owned(),
-        format: format.name.to_owned(),
-        expected: expected.all.len(),
-        found: known_among(expected.all, names),
+        format: format.name,
+        expected: expected.all.len() as u32,
+        found: known_among(expected.all, names) as u32,
         nearest: nearest(column, others).map(str::to_owned),
         target: Some(target),
     })

@@ -50,9 +50,9 @@ pub enum IngestError {
     MissingColumn {
         path: PathBuf,
         column: String,
-        format: String,
-        expected: usize,
-        found: usize,
+        format: &'static str,
+        expected: u32,
+        found: u32,
         nearest: Option<String>,
         /// The column for which `nearest` could be mapped by hand.
         target: Option<&'static str>,
@@ -211,11 +211,10 @@ fn proposed(path: &str, proposal: &[(&'static str, String, Vec<String>)]) -> Str
             "no column looks familiar: claque import {path} -o activity --map account_id=… --map created_at=…"
         );
     }
-    let mut command = format!("claque import {path} -o activity");
-    let mut examples = String::new();
-    for (column, source, values) in proposal {
-        command += &format!(" --map {column}={}", quoted(source));
-        examples += &format!("\n  {column} from \"{source}\": {}", values.join(" · "));
-    }
-    format!("check this proposal and run it: {command}{examples}")
+    let pairs = proposal.iter().map(|(column, source, _)| format!(" --map {column}={}", quoted(source)));
+    let examples = proposal
+        .iter()
+        .map(|(column, source, values)| format!("\n  {column} from \"{source}\": {}", values.join(" · ")));
+    let (pairs, examples): (String, String) = (pairs.collect(), examples.collect());
+    format!("check this proposal and run it: claque import {path} -o activity{pairs}{examples}")
 }

@@ -47,13 +47,15 @@ pub fn read_four_columns(path: &Path) -> Result<FourColumns, IngestError> {
 
 /// The name under which a column stands in the file.
 fn find<'a>(names: &[String], wanted: &[&'a str], path: &Path) -> Result<&'a str, IngestError> {
+    let is_known = |name: &&String| [OBJECT, ACCOUNT, CONTENT, TIME].concat().contains(&name.as_str());
+    let known = names.iter().filter(is_known).count();
     let found = wanted.iter().find(|wanted| names.iter().any(|name| name == *wanted));
     found.copied().ok_or_else(|| IngestError::MissingColumn {
         path: path.to_owned(),
         column: wanted[0].to_owned(),
-        format: "four columns (object_id, account_id, content_id, timestamp_share)".to_owned(),
+        format: "four columns",
         expected: 4,
-        found: names.len(),
+        found: known as u32,
         nearest: nearest(wanted[0], names.iter().map(String::as_str)).map(str::to_owned),
         target: None,
     })

@@ -196,8 +196,8 @@ impl Run {
         let Choice { format, because } = choose(&document, &layout, &self.settings)?;
         let settings = &self.settings;
         let adapter = self.adapters.entry(format.name).or_insert_with(|| (format.create)(settings));
-        self.out.start(&document.sha256);
-        let file = OpenFile { document: &document, layout: &layout, name: &source.name };
+        self.out.start(&source.sha256);
+        let file = OpenFile { document: &document, layout: &layout, source_id: &source.sha256, name: &source.name };
         let ids = adapter.open(&file)?;
         refuse_scientific(&document, &layout, &ids)?;
         let (counts, recoded) = records(&file, adapter.as_mut(), &mut self.out, &mut self.rejects);
@@ -207,7 +207,7 @@ impl Run {
         let zone = self.zone_assumed(&tally);
         self.note(&tally);
         self.sources.push(&SourceRow {
-            source_id: Some(&document.sha256),
+            source_id: Some(&source.sha256),
             path: Some(&stored_path(&source.path)),
             bytes: Some(document.size),
             adapter: Some(format.name),
@@ -221,7 +221,7 @@ impl Run {
         });
         Ok(FileReport {
             path: source.path.clone(),
-            sha256: document.sha256.clone(),
+            sha256: source.sha256.clone(),
             bytes: document.size,
             adapter: format.name,
             because,
@@ -263,7 +263,7 @@ fn refuse_scientific(document: &Document, layout: &Layout, ids: &[(String, Locat
 
 fn records(file: &OpenFile<'_>, adapter: &mut dyn Adapter, out: &mut Output, rejects: &mut Rejects) -> (Counts, u64) {
     let mut counts = Counts::default();
-    let mut samples = Samples { source_id: &file.document.sha256, given: BTreeMap::new(), rejects };
+    let mut samples = Samples { source_id: file.source_id, given: BTreeMap::new(), rejects };
     let mut reader = Records::new(file.document, file.layout);
     // the number of a record inside a wrapper goes on counting (q11)
     let mut beyond = 0;

@@ -9,6 +9,7 @@ mod document;
 mod error;
 mod four_columns;
 mod import;
+mod key_order;
 mod logical_hash;
 mod normalize;
 mod records;

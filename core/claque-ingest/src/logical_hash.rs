@@ -2,9 +2,10 @@
 
 use crate::document::hex;
 use crate::error::IngestError;
+use crate::key_order::{duplicate, first_repeated, sort_by_key};
 use polars::prelude::{
-    BinaryChunked, BooleanChunked, Column, DataFrame, DataType, Float64Chunked, Int64Chunked, SortMultipleOptions,
-    StringChunked, TimeUnit, UInt64Chunked,
+    BinaryChunked, BooleanChunked, Column, DataFrame, DataType, Float64Chunked, Int64Chunked, StringChunked, TimeUnit,
+    UInt64Chunked,
 };
 use sha2::{Digest, Sha256};
 
@@ -15,9 +16,8 @@ use sha2::{Digest, Sha256};
 pub fn logical_hash(frame: &DataFrame, key: &[&str]) -> Result<String, IngestError> {
     let sorted = sort_by_key(frame, key)?;
     let columns = sorted.columns().iter().map(Flat::of).collect::<Result<Vec<_>, _>>()?;
-    let mut keys = Vec::with_capacity(key.len());
-    for name in key {
-        keys.push(Flat::of(sorted.column(name)?)?);
+    if let Some(row) = first_repeated(&sorted, key)? {
+        return Err(duplicate("", &sorted, key, row)?);
     }
     let mut hash = Sha256::new();
     hash.update(b"claque-table-1\n");
@@ -25,15 +25,11 @@ pub fn logical_hash(frame: &DataFrame, key: &[&str]) -> Result<String, IngestErr
         hash.update(format!("{}\t{}\n", column.name(), flat.word()));
     }
     hash.update(b"\n");
-    let (mut buffer, mut own, mut previous) = (Vec::new(), Vec::new(), Vec::new());
+    let mut buffer = Vec::new();
     for row in 0..sorted.height() {
-        own.clear();
-        keys.iter().for_each(|column| column.encode(row, &mut own));
-        if row > 0 && !keys.is_empty() && own == previous {
-            return Err(duplicate(&sorted, key, row));
+        for column in &columns {
+            column.encode(row, &mut buffer);
         }
-        std::mem::swap(&mut own, &mut previous);
-        columns.iter().for_each(|column| column.encode(row, &mut buffer));
         if buffer.len() > 1 << 16 {
             hash.update(&buffer);
             buffer.clear();
@@ -44,26 +40,8 @@ pub fn logical_hash(frame: &DataFrame, key: &[&str]) -> Result<String, IngestErr
     Ok(format!("lh1:{}", hex(&hash.finalize())))
 }
 
-/// Rows by key, ascending, null first, text by its bytes.
-pub(crate) fn sort_by_key(frame: &DataFrame, key: &[&str]) -> Result<DataFrame, IngestError> {
-    let mut sorted = if key.is_empty() {
-        frame.clone()
-    } else {
-        frame.sort(key.iter().copied(), SortMultipleOptions::default().with_maintain_order(true))?
-    };
-    sorted.rechunk_mut();
-    Ok(sorted)
-}
-
-fn duplicate(sorted: &DataFrame, key: &[&str], row: usize) -> IngestError {
-    let cell =
-        |name: &&str| sorted.column(name).and_then(|column| Ok(column.get(row)?.to_string())).unwrap_or_default();
-    let value = key.iter().map(cell).collect::<Vec<_>>().join(", ");
-    IngestError::DuplicateKey { table: String::new(), key: key.join(", "), value }
-}
-
 /// A column in one of the seven flat types.
-enum Flat {
+pub(crate) enum Flat {
     Bool(BooleanChunked),
     Int(Int64Chunked),
     UInt(UInt64Chunked),
@@ -74,7 +52,7 @@ enum Flat {
 }
 
 impl Flat {
-    fn of(column: &Column) -> Result<Self, IngestError> {
+    pub(crate) fn of(column: &Column) -> Result<Self, IngestError> {
         Ok(match column.dtype() {
             DataType::Boolean => Self::Bool(column.bool()?.clone()),
             kind if kind.is_unsigned_integer() => Self::UInt(column.cast(&DataType::UInt64)?.u64()?.clone()),

@@ -123,15 +123,13 @@ impl ImportReport {
         let (first, last) = self.span?;
         let day =
             |micros| chrono::DateTime::from_timestamp_micros(micros).map(|time| time.format("%Y-%m-%d").to_string());
-        let mut line = format!("  time: {} to {}", day(first)?, day(last)?);
-        if let Some(precision) = self.precision {
-            line += &format!(", precision {}", precision.name());
-            if precision > TimePrecision::S {
-                let narrowest = claque_model::format_duration(precision.unit_micros() * 2);
-                line += &format!(" (windows below {narrowest} cannot be tested)");
-            }
-        }
-        Some(line)
+        let precision =
+            self.precision.map_or_else(String::new, |precision| format!(", precision {}", precision.name()));
+        let coarse = self.precision.filter(|precision| *precision > TimePrecision::S);
+        let untestable = coarse.map_or_else(String::new, |precision| {
+            format!(" (windows below {} s cannot be tested)", grouped(precision.unit_micros() as u64 / 500_000))
+        });
+        Some(format!("  time: {} to {}{precision}{untestable}", day(first)?, day(last)?))
     }
 }
 
@@ -199,7 +197,7 @@ mod tests {
             "  rejected:",
             "    bad_time            391  `tweet_time`    first: tweets_2.csv record 18,402: \"absent\"",
             "    bad_csv               3                  first: tweets_2.csv record 700,113: 29 cells, the header has 31",
-            "  time: 2016-03-01 to 2018-05-31, precision min (windows below 2m cannot be tested)",
+            "  time: 2016-03-01 to 2018-05-31, precision min (windows below 120 s cannot be tested)",
             "  known for: text 100 %, lang 97 %",
             "  worth a look:",
             "    an oddity",

@@ -3,7 +3,8 @@
 mod check;
 
 use crate::error::IngestError;
-use crate::logical_hash::{logical_hash, sort_by_key};
+use crate::key_order::sort_by_key;
+use crate::logical_hash::logical_hash;
 use crate::table_file::{ending, parent_of, write_table};
 use crate::typed;
 use claque_model::{Activity, CANONICAL, TableSchema};

@@ -61,7 +61,7 @@ fn write_parquet(frame: &DataFrame, file: &mut File, meta: &[(&str, &str)]) -> p
 /// # Errors
 /// The file cannot be read, or is no Parquet.
 pub fn read_table(path: &Path) -> Result<DataFrame, IngestError> {
-    let (frame, _) = read_parquet(path, |names| names.to_vec())?;
+    let (frame, _) = read_parquet(path, <[String]>::to_vec)?;
     Ok(frame)
 }
 

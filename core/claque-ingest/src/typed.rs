@@ -64,9 +64,9 @@ fn locate(schema: &'static TableSchema, path: &Path, layout: &Layout) -> Result<
         None => Err(IngestError::MissingColumn {
             path: path.to_owned(),
             column: column.name.to_owned(),
-            format: format!("table {}", schema.name),
-            expected: schema.columns.len(),
-            found: header.len(),
+            format: schema.name,
+            expected: schema.columns.len() as u32,
+            found: (header.len() - unknown.len()) as u32,
             nearest: nearest(column.name, unknown.iter().copied()).map(str::to_owned),
             target: None,
         }),
@@ -201,13 +201,12 @@ fn from_parquet(schema: &'static TableSchema, path: &Path) -> Result<DataFrame, 
                 ));
             }
             Err(_) => {
-                let names: Vec<&str> = frame.columns().iter().map(|c| c.name().as_str()).collect();
                 return Err(IngestError::MissingColumn {
                     path: path.to_owned(),
                     column: column.name.to_owned(),
-                    format: format!("table {}", schema.name),
-                    expected: schema.columns.len(),
-                    found: names.len(),
+                    format: schema.name,
+                    expected: schema.columns.len() as u32,
+                    found: frame.width() as u32,
                     nearest: None,
                     target: None,
                 });

@@ -2,7 +2,8 @@
 //! timestamp_share` (k1, k2). No text, no kind; one content on several rows is one post with several objects.
 
 use super::fields::{Clock, Fields};
-use super::output::{LinkList, Output};
+use super::links::LinkList;
+use super::output::Output;
 use super::{Adapter, Expected, Format, OpenFile, Recognition, Rejection};
 use crate::error::IngestError;
 use crate::import::Settings;
@@ -94,7 +95,7 @@ impl Adapter for CooRTweet {
         let named = [("object_id", &object), ("account_id", &account), ("content_id", &content)];
         let ids = named.into_iter().filter_map(|(name, at)| Some((name.to_owned(), at.clone()?))).collect();
         self.columns = Columns { object, account, content, time, name: file.name.to_owned(), unit };
-        self.sources.push((file.document.sha256.clone(), TimePrecision::S));
+        self.sources.push((file.source_id.to_owned(), TimePrecision::S));
         Ok(ids)
     }
 
@@ -177,10 +178,8 @@ impl CooRTweet {
     fn post(&self, rows_of_post: &[u32], variant: u32, shares: &Shares, out: &mut Output) {
         let first = rows_of_post[0] as usize;
         let native = shares.content_of(rows_of_post[0]);
-        let mut post_id = identity::prefixed(&self.prefix, native);
-        if variant > 1 {
-            post_id += &format!("#{variant}");
-        }
+        let post_id = identity::prefixed(&self.prefix, native);
+        let post_id = if variant > 1 { format!("{post_id}#{variant}") } else { post_id };
         let (source, precision) = &self.sources[self.rows.source[first] as usize];
         let account = shares.account.get(first).map(|native| identity::prefixed(&self.prefix, native));
         let mut links = LinkList::default();
@@ -188,7 +187,7 @@ impl CooRTweet {
         for row in rows_of_post {
             let object = shares.object.get(*row as usize).unwrap_or_default();
             if looks_like_url(object) {
-                links.url(object, "entity");
+                links.url(&mut out.urls, object, "entity");
             } else if links.object(object) {
                 plain.push(object);
             }

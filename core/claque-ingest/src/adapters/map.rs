@@ -5,11 +5,12 @@ pub(crate) mod propose;
 
 use super::coortweet::unit;
 use super::fields::{Clock, Fields};
-use super::output::{LinkList, Output};
+use super::links::LinkList;
+use super::output::Output;
 use super::{Adapter, Expected, Format, OpenFile, Rejection};
 use crate::error::IngestError;
 use crate::import::Settings;
-use crate::normalize::{identity, time::Instant};
+use crate::normalize::{identity, time::Instant, url::UrlCache};
 use crate::records::{Locator, Row};
 use crate::tables::{AccountRow, InteractionRow, PostRow};
 use mapping::{Mapping, Target};
@@ -195,7 +196,7 @@ impl Bound {
         out: &mut Output,
     ) {
         let text = fields.prose(self.mapping.at(Target::Text));
-        let links = self.links(fields, text.as_deref());
+        let links = self.links(fields, text.as_deref(), &mut out.urls);
         let mut short = |target| fields.text(self.mapping.at(target));
         let [title, lang, url, client, country] =
             [Target::Title, Target::Lang, Target::Url, Target::Client, Target::PlaceCountry].map(&mut short);
@@ -272,10 +273,10 @@ impl Bound {
         known
     }
 
-    fn links(&self, fields: &Fields<'_, '_>, text: Option<&str>) -> LinkList {
+    fn links(&self, fields: &Fields<'_, '_>, text: Option<&str>, urls: &mut UrlCache) -> LinkList {
         let mut links = LinkList::default();
         for url in self.items(fields, Target::Links) {
-            links.url(&url, "entity");
+            links.url(urls, &url, "entity");
         }
         for tag in self.items(fields, Target::Hashtags) {
             links.hashtag(&tag, "entity");
@@ -285,7 +286,7 @@ impl Bound {
         }
         if let Some(text) = text {
             let shortener = (self.platform == "x").then_some("t.co");
-            links.scan(text, &self.prefix, shortener);
+            links.scan(urls, text, &self.prefix, shortener);
         }
         links
     }

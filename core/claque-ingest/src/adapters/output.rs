@@ -1,17 +1,13 @@
 //! Where adapters put rows, and where they count what they could not use.
 
 use super::Rejection;
-use crate::normalize::identity;
-use crate::normalize::text::{Found, scan, tag};
-use crate::normalize::url::{NORMALIZER, canonical_url};
+use super::links::{LinkList, MOST_LINKS};
+use crate::normalize::url::{NORMALIZER, UrlCache};
 use crate::report::Problem;
 use crate::tables::{AccountRow, Accounts, InteractionRow, Interactions, LinkRow, Links, PostRow, Posts};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
-
-/// Links of a post beyond this are counted, not kept.
-const MOST_LINKS: usize = 65_535;
 
 /// The tables under construction.
 pub(crate) struct Output {
@@ -23,6 +19,7 @@ pub(crate) struct Output {
     pub(crate) post_of_link: Vec<u32>,
     pub(crate) post_of_interaction: Vec<u32>,
     pub(crate) tally: Tally,
+    pub(crate) urls: UrlCache,
     /// The file being read.
     pub(crate) source_id: String,
     /// Last observation of each account in this file, as a hash of its content.
@@ -39,6 +36,7 @@ impl Output {
             post_of_link: Vec::new(),
             post_of_interaction: Vec::new(),
             tally: Tally::default(),
+            urls: UrlCache::default(),
             source_id: String::new(),
             last_seen: HashMap::new(),
         }
@@ -77,7 +75,7 @@ impl Output {
     /// Adds links to the post that was pushed last.
     pub(crate) fn links_of_last_post(&mut self, post_id: Option<&str>, links: &LinkList) {
         let post = self.posts.height as u32 - 1;
-        for (position, link) in links.links.iter().take(MOST_LINKS).enumerate() {
+        for (position, link) in links.iter().take(MOST_LINKS).enumerate() {
             self.links.push(&LinkRow {
                 post_id,
                 position: Some(position as u16),
@@ -94,7 +92,7 @@ impl Output {
         }
         self.tally.note(
             "links beyond the first 65,535 of a post were left out",
-            links.links.len().saturating_sub(MOST_LINKS) as u64,
+            links.len().saturating_sub(MOST_LINKS) as u64,
         );
     }
 
@@ -113,99 +111,6 @@ fn interaction_id(row: &InteractionRow<'_>) -> String {
     let parts = [row.kind, row.actor_id, row.target_account_id, row.post_id, row.target_post_id, at.as_deref()];
     let digest = Sha256::digest(parts.map(Option::unwrap_or_default).join("\0"));
     format!("i_{}", &crate::document::hex(&digest)[..32])
-}
-
-/// What a post points to, each thing once, in order of appearance.
-#[derive(Default)]
-pub(crate) struct LinkList {
-    links: Vec<Link>,
-    /// Kind and target of all links, once there are many.
-    known: HashSet<(&'static str, String)>,
-}
-
-/// Up to so many links are compared one by one.
-const FEW_LINKS: usize = 32;
-
-struct Link {
-    kind: &'static str,
-    raw: String,
-    target: String,
-    host: Option<String>,
-    domain: Option<String>,
-    found_in: &'static str,
-}
-
-impl LinkList {
-    /// An address; what is none is kept as it is when the platform says that it is a link.
-    pub(crate) fn url(&mut self, raw: &str, found_in: &'static str) {
-        match canonical_url(raw) {
-            Some(url) => self.add("url", raw, url.target, Some(url.host), url.domain, found_in),
-            None => found_in == "entity" && self.object(raw),
-        };
-    }
-
-    /// An object that stands where a link stands, and is none; is it new?
-    pub(crate) fn object(&mut self, raw: &str) -> bool {
-        self.add("url", raw, raw.to_owned(), None, None, "entity")
-    }
-
-    pub(crate) fn hashtag(&mut self, raw: &str, found_in: &'static str) {
-        self.add("hashtag", raw, tag(raw), None, None, found_in);
-    }
-
-    /// A mention of an account given by its canonical id.
-    pub(crate) fn mention(&mut self, raw: &str, account_id: String, found_in: &'static str) {
-        self.add("mention", raw, account_id, None, None, found_in);
-    }
-
-    /// What stands in the text only. Short links of the platform are no links of their own when the
-    /// platform lists what they lead to (a13); nor are handles when it lists ids.
-    pub(crate) fn scan(&mut self, text: &str, prefix: &str, shortener: Option<&str>) {
-        let has = |kind| self.links.iter().any(|link| link.kind == kind);
-        let (has_urls, has_mentions) = (has("url"), has("mention"));
-        for found in scan(text) {
-            match found {
-                Found::Url(raw) => {
-                    let is_short = shortener.is_some_and(|host| canonical_url(raw).is_some_and(|url| url.host == host));
-                    if !(is_short && has_urls) {
-                        self.url(raw, "text");
-                    }
-                }
-                Found::Hashtag(raw) => self.hashtag(raw, "text"),
-                Found::Mention(raw) if !has_mentions => self.mention(raw, identity::prefixed(prefix, raw), "text"),
-                Found::Mention(_) => {}
-            }
-        }
-    }
-
-    fn add(
-        &mut self,
-        kind: &'static str,
-        raw: &str,
-        target: String,
-        host: Option<String>,
-        domain: Option<String>,
-        found_in: &'static str,
-    ) -> bool {
-        let is_known = if self.links.len() < FEW_LINKS {
-            self.links.iter().any(|link| link.kind == kind && link.target == target)
-        } else {
-            if self.known.is_empty() {
-                self.known = self.links.iter().map(|link| (link.kind, link.target.clone())).collect();
-            }
-            !self.known.insert((kind, target.clone()))
-        };
-        let is_new = !is_known && !target.is_empty();
-        if is_new {
-            self.links.push(Link { kind, raw: raw.to_owned(), target, host, domain, found_in });
-        }
-        is_new
-    }
-
-    /// Accounts mentioned.
-    pub(crate) fn mentioned(&self) -> impl Iterator<Item = &str> {
-        self.links.iter().filter(|link| link.kind == "mention").map(|link| link.target.as_str())
-    }
 }
 
 /// What was counted in one file.
@@ -261,13 +166,8 @@ fn count(
     value: String,
 ) {
     let key = (code, field);
-    match problems.get_mut(&key) {
-        Some(problem) => problem.count += 1,
-        None => {
-            let problem = Problem { code, field: key.1.clone(), count: 1, first_record, value };
-            problems.insert(key, problem);
-        }
-    }
+    let field = key.1.clone();
+    problems.entry(key).or_insert(Problem { code, field, count: 0, first_record, value }).count += 1;
 }
 
 fn by_count(problems: &BTreeMap<(&'static str, Option<String>), Problem>) -> Vec<Problem> {

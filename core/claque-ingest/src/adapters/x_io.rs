@@ -1,10 +1,12 @@
 //! The Twitter/X information-operations archive: tweets or users, CSV (a1 to a13).
 
 use super::fields::{Clock, Fields};
-use super::output::{LinkList, Output};
+use super::links::LinkList;
+use super::output::Output;
 use super::{Adapter, Expected, Format, OpenFile, Recognition, Rejection};
 use crate::error::IngestError;
 use crate::normalize::list::ListForm;
+use crate::normalize::url::UrlCache;
 use crate::records::{Locator, Row};
 use crate::tables::{AccountRow, InteractionRow, PostRow};
 use chrono_tz::Tz;
@@ -226,7 +228,7 @@ impl XIo {
             || targets.retweet.is_some();
         let written = fields.prose(self.at(Field::Text));
         let text = written.as_deref().map(|text| if is_retweet { without_retweet_prefix(text) } else { text });
-        let links = self.links(fields, text);
+        let links = self.links(fields, text, &mut out.urls);
         let created = fields.time(Field::Time.name(), self.at(Field::Time), UTC);
         let kind = targets.kind(is_retweet);
         let poll = ListForm::Python.items(&fields.raw(self.at(Field::Poll)).unwrap_or_default());
@@ -282,11 +284,11 @@ impl XIo {
         }
     }
 
-    fn links(&self, fields: &Fields<'_, '_>, text: Option<&str>) -> LinkList {
+    fn links(&self, fields: &Fields<'_, '_>, text: Option<&str>, urls: &mut UrlCache) -> LinkList {
         let items = |field| ListForm::Python.items(&fields.raw(self.at(field)).unwrap_or_default());
         let mut links = LinkList::default();
         for url in items(Field::Urls) {
-            links.url(&url, "entity");
+            links.url(urls, &url, "entity");
         }
         for tag in items(Field::Hashtags) {
             links.hashtag(&tag, "entity");
@@ -295,7 +297,7 @@ impl XIo {
             links.mention(&mentioned, id(&mentioned), "entity");
         }
         if let Some(text) = text {
-            links.scan(whole_words(text), "x", Some("t.co"));
+            links.scan(urls, whole_words(text), "x", Some("t.co"));
         }
         links
     }

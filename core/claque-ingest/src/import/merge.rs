@@ -3,11 +3,11 @@
 
 use crate::adapters::output::Output;
 use crate::error::IngestError;
-use crate::logical_hash::sort_by_key;
+use crate::key_order::sort_by_key;
 use crate::report::grouped;
 use claque_model::schema_of;
 use polars::prelude::{
-    BooleanChunked, ChunkedArray, Column, DataFrame, IdxCa, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked,
+    BooleanChunked, Column, DataFrame, IdxCa, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -57,6 +57,7 @@ fn texts<'a>(frame: &'a DataFrame, column: &str) -> Result<&'a StringChunked, In
 
 /// All rows of each post, first sighting first.
 struct Sightings {
+    /// Empty when no post is there twice.
     groups: Vec<Vec<u32>>,
     is_first: Vec<bool>,
     repeated: u64,
@@ -65,27 +66,29 @@ struct Sightings {
 impl Sightings {
     fn of(posts: &DataFrame) -> Result<Self, IngestError> {
         let ids = texts(posts, "post_id")?;
-        let times = |column: &str| -> Result<Int64Chunked, IngestError> {
-            Ok(posts.column(column)?.to_physical_repr().i64()?.clone())
-        };
-        let (collected, metrics) = (times("collected_at")?, times("metrics_at")?);
-        let mut group_of: HashMap<&str, usize> = HashMap::with_capacity(ids.len());
-        let mut groups: Vec<Vec<u32>> = Vec::new();
-        for (row, id) in ids.iter().enumerate() {
-            let at = *group_of.entry(id.unwrap_or_default()).or_insert_with(|| {
-                groups.push(Vec::with_capacity(1));
-                groups.len() - 1
-            });
-            groups[at].push(row as u32);
+        let mut group_of: HashMap<&str, u32> = HashMap::with_capacity(ids.len());
+        let mut group_of_row = Vec::with_capacity(ids.len());
+        for id in ids.iter() {
+            let next = group_of.len() as u32;
+            group_of_row.push(*group_of.entry(id.unwrap_or_default()).or_insert(next));
         }
-        // rows stand in the order of source_id and source_row already
-        let seen = |row: &u32| (collected.get(*row as usize), metrics.get(*row as usize), *row);
-        let mut is_first = vec![false; ids.len()];
-        for group in &mut groups {
-            group.sort_by_key(seen);
-            is_first[group[0] as usize] = true;
+        let repeated = (ids.len() - group_of.len()) as u64;
+        let mut groups = vec![Vec::new(); if repeated > 0 { group_of.len() } else { 0 }];
+        let mut is_first = vec![repeated == 0; ids.len()];
+        if repeated > 0 {
+            let times = |column: &str| -> Result<Int64Chunked, IngestError> {
+                Ok(posts.column(column)?.to_physical_repr().i64()?.clone())
+            };
+            let (collected, metrics) = (times("collected_at")?, times("metrics_at")?);
+            for (row, group) in group_of_row.iter().enumerate() {
+                groups[*group as usize].push(row as u32);
+            }
+            // rows stand in the order of source_id and source_row already
+            for group in &mut groups {
+                group.sort_by_key(|row| (collected.get(*row as usize), metrics.get(*row as usize), *row));
+                is_first[group[0] as usize] = true;
+            }
         }
-        let repeated = (ids.len() - groups.len()) as u64;
         Ok(Self { groups, is_first, repeated })
     }
 
@@ -189,6 +192,6 @@ fn coarser(mut frame: DataFrame, sources: &BTreeSet<String>, column: &str) -> Re
 fn first_of_each(interactions: &DataFrame) -> Result<DataFrame, IngestError> {
     let ids = texts(interactions, "interaction_id")?;
     let mut seen = std::collections::HashSet::with_capacity(ids.len());
-    let keep: BooleanChunked = ChunkedArray::from_iter(ids.iter().map(|id| Some(seen.insert(id))));
+    let keep: BooleanChunked = ids.iter().map(|id| Some(seen.insert(id))).collect();
     Ok(interactions.filter(&keep)?)
 }

@@ -273,7 +273,7 @@ fn times_on_full_minutes_are_written_down_as_minutes() {
         minutes.report.worth_a_look
     );
     assert!(
-        minutes.report.lines().iter().any(|line| line.contains("precision min (windows below 2m cannot be tested)"))
+        minutes.report.lines().iter().any(|line| line.contains("precision min (windows below 120 s cannot be tested)"))
     );
     let seconds = imported("a.csv", &csv(7), &ImportOptions::default());
     assert!(column(&seconds, "posts", "created_at_precision").iter().all(|p| p == "s"));

@@ -64,7 +64,7 @@ pub(crate) fn scan(text: &str) -> impl Iterator<Item = Found<'_>> {
             let found = match c {
                 'h' | 'H' | 'w' | 'W' if starts_word => address(&text[here..]).map(|url| (url.len(), Found::Url(url))),
                 '#' | '＃' if starts_word && !text[..here].ends_with('&') => word(&text[at..])
-                    .filter(|w| !w.chars().all(|c| c.is_numeric()))
+                    .filter(|w| !w.chars().all(char::is_numeric))
                     .map(|w| (c.len_utf8() + w.len(), Found::Hashtag(&text[here..at + w.len()]))),
                 '@' if starts_word && !text[..here].ends_with(['.', '-', '+']) => {
                     handle_at(&text[at..]).map(|w| (1 + w.len(), Found::Mention(&text[here..at + w.len()])))

@@ -2,6 +2,7 @@
 //! section off). Nothing is resolved or fetched.
 
 use psl::{List, Psl, Type};
+use std::collections::HashMap;
 use url::{Host, Url};
 
 /// Version of these rules, written into `links.normaliser`.
@@ -32,6 +33,25 @@ pub fn canonical_url(text: &str) -> Option<CanonicalUrl> {
         }
     }
     canonical(&url)
+}
+
+/// Canonical forms by what was written: the same few addresses are most of a coordinated corpus.
+#[derive(Default)]
+pub(crate) struct UrlCache {
+    known: HashMap<String, Option<CanonicalUrl>>,
+}
+
+impl UrlCache {
+    /// As [`canonical_url`].
+    pub(crate) fn canonical(&mut self, text: &str) -> Option<&CanonicalUrl> {
+        if self.known.len() > 100_000 {
+            self.known.clear();
+        }
+        if !self.known.contains_key(text) {
+            self.known.insert(text.to_owned(), canonical_url(text));
+        }
+        self.known.get(text)?.as_ref()
+    }
 }
 
 /// Does the text claim to be a web address?
@@ -193,7 +213,7 @@ fn normal_percent(text: &str) -> String {
         let code = bytes.get(offset + 1..offset + 3).and_then(|hex| std::str::from_utf8(hex).ok());
         match code.and_then(|hex| u8::from_str_radix(hex, 16).ok().filter(|_| !hex.starts_with('+'))) {
             Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => out.push(char::from(byte)),
-            Some(byte) => out.push_str(&format!("%{byte:02X}")),
+            Some(_) => out.push_str(&rest[at..at + 3].to_ascii_uppercase()),
             None => {
                 out.push('%');
                 rest = &rest[at + 1..];

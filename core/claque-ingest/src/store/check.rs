@@ -1,11 +1,11 @@
 //! What the schema demands beyond types: keys, words, ranges, references.
 
 use crate::error::IngestError;
-use crate::logical_hash::sort_by_key;
+use crate::key_order::{duplicate, first_repeated, sort_by_key};
 use crate::normalize::time::in_range;
 use crate::tables::describe;
 use claque_model::{Activity, ColumnType, TableSchema, schema_of};
-use polars::prelude::{Column, DataFrame, StringChunked};
+use polars::prelude::{DataFrame, StringChunked};
 use std::collections::HashSet;
 
 /// Words of enumerations, ranges of counts, places and times.
@@ -70,53 +70,15 @@ fn expected(kind: ColumnType, column: &str) -> String {
 /// Keys are unique; positions of links have no gaps.
 pub(super) fn keys(activity: &Activity) -> Result<(), IngestError> {
     for (schema, table) in schemas(activity) {
-        if schema.key.is_empty() || table.height() < 2 {
-            continue;
-        }
-        let keys = table.select(schema.key.iter().copied())?;
-        let sorted = sort_by_key(&keys, schema.key)?;
-        if let Some(row) = first_repeated(sorted.columns()) {
-            let cells: Vec<String> = sorted
-                .columns()
-                .iter()
-                .map(|column| column.get(row).map(|cell| cell.to_string()))
-                .collect::<Result<_, _>>()?;
-            return Err(IngestError::DuplicateKey {
-                table: schema.name.to_owned(),
-                key: schema.key.join(", "),
-                value: cells.join(", "),
-            });
+        let sorted = sort_by_key(&table.select(schema.key.iter().copied())?, schema.key)?;
+        if let Some(row) = first_repeated(&sorted, schema.key)? {
+            return Err(duplicate(schema.name, &sorted, schema.key, row)?);
         }
         if schema.name == "links" {
             positions(&sorted)?;
         }
     }
     Ok(())
-}
-
-fn first_repeated(sorted: &[Column]) -> Option<usize> {
-    let height = sorted.first().map_or(0, Column::len);
-    let mut same = vec![true; height.saturating_sub(1)];
-    for column in sorted {
-        let physical = column.to_physical_repr();
-        if let Ok(texts) = physical.str() {
-            mark_changes(&mut same, texts.iter());
-        } else if let Ok(numbers) = physical.cast(&polars::prelude::DataType::Int64).and_then(|c| Ok(c.i64()?.clone()))
-        {
-            mark_changes(&mut same, numbers.iter());
-        }
-    }
-    same.iter().position(|same| *same)
-}
-
-fn mark_changes<T: PartialEq>(same: &mut [bool], cells: impl Iterator<Item = T>) {
-    let mut previous = None;
-    for (row, cell) in cells.enumerate() {
-        if row > 0 && previous.as_ref() != Some(&cell) {
-            same[row - 1] = false;
-        }
-        previous = Some(cell);
-    }
 }
 
 fn positions(sorted: &DataFrame) -> Result<(), IngestError> {

@@ -4,7 +4,7 @@ use super::*;
 use std::path::PathBuf;
 
 fn document(bytes: &[u8]) -> Document {
-    Document { path: PathBuf::from("t.csv"), sha256: String::new(), size: 0, encoding: "utf-8", bytes: bytes.to_vec() }
+    Document { path: PathBuf::from("t.csv"), size: 0, encoding: "utf-8", bytes: bytes.to_vec() }
 }
 
 fn read(bytes: &[u8]) -> Vec<String> {
