@@ -79,9 +79,9 @@ mod tests {
 
     #[test]
     fn a_group_spread_as_the_corpus_has_no_wave() {
-        let corpus: Vec<i64> = (0..100).map(|day| day * DAY).collect();
+        let mut corpus: Vec<i64> = (0..100).map(|day| day * DAY).collect();
         let scan = Scan::new(corpus.clone(), vec![DAY, 7 * DAY]);
-        assert!(scan.statistic(&mut corpus.clone()) <= 0.0);
+        assert!(scan.statistic(&mut corpus) <= 0.0);
     }
 
     #[test]

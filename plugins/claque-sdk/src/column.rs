@@ -93,10 +93,10 @@ unsafe fn between(array: &abi::ArrowArray, from: usize, to: usize) -> &[u8] {
 unsafe fn view(array: &abi::ArrowArray, k: usize) -> &[u8] {
     // SAFETY: as above
     unsafe {
-        let view = buffer::<u8>(array, 1).add(16 * k);
-        let word = |i: usize| value(view.cast::<i32>(), i) as usize;
-        let start = if word(0) <= 12 { view.add(4) } else { buffer::<u8>(array, 2 + word(2)).add(word(3)) };
-        std::slice::from_raw_parts(start, word(0))
+        let view = buffer::<[u32; 4]>(array, 1).add(k);
+        let [length, _, index, offset] = view.read_unaligned().map(|word| word as usize);
+        let start = if length <= 12 { view.cast::<u8>().add(4) } else { buffer::<u8>(array, 2 + index).add(offset) };
+        std::slice::from_raw_parts(start, length)
     }
 }
 

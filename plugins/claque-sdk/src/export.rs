@@ -33,8 +33,8 @@ impl Exported {
 /// The static structs of a library.
 #[doc(hidden)]
 pub struct Library {
-    library: abi::Library,
-    /// What `library` points at.
+    root: abi::Library,
+    /// What `root` points at.
     _pointers: Box<[*const abi::Plugin]>,
     _plugins: Box<[abi::Plugin]>,
     _metadata: Box<[CString]>,
@@ -56,7 +56,7 @@ impl Library {
         if host_abi_version >> 16 != u32::from(abi::ABI_MAJOR) {
             return ptr::null();
         }
-        panic::catch_unwind(|| ptr::from_ref(&once.get_or_init(|| Self::new(manifest, signals)).library))
+        panic::catch_unwind(|| ptr::from_ref(&once.get_or_init(|| Self::new(manifest, signals)).root))
             .unwrap_or(ptr::null())
     }
 
@@ -81,14 +81,14 @@ impl Library {
             })
             .collect();
         let pointers: Box<[*const abi::Plugin]> = plugins.iter().map(ptr::from_ref).collect();
-        let library = abi::Library {
+        let root = abi::Library {
             struct_size: size_of::<abi::Library>() as u32,
             abi_version: abi::ABI_VERSION,
             n_plugins: pointers.len() as u32,
             reserved: 0,
             plugins: pointers.as_ptr(),
         };
-        Self { library, _pointers: pointers, _plugins: plugins, _metadata: metadata }
+        Self { root, _pointers: pointers, _plugins: plugins, _metadata: metadata }
     }
 }
 
@@ -106,7 +106,7 @@ pub(crate) unsafe extern "C" fn score<S: Signal>(
         let output = S::score(&call)?;
         let empty = <S::Output as Output>::Rows::default().into_columns();
         // SAFETY: by the contract the host is valid until the stream is released
-        unsafe { stream::open(host, output.into_source().0, empty) }
+        unsafe { stream::open(host, output.into_source().0, &empty) }
     };
     // SAFETY: by the contract the host is valid during the call
     let (status, text) = match unsafe { guarded(host, body) } {

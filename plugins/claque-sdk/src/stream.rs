@@ -30,10 +30,10 @@ struct State {
 pub(crate) unsafe fn open(
     host: *const abi::Host,
     mut source: Source,
-    empty: Columns,
+    empty: &Columns,
 ) -> Result<abi::ArrowArrayStream, Error> {
     let first = source()?;
-    let types = first.as_ref().unwrap_or(&empty).types();
+    let types = first.as_ref().unwrap_or(empty).types();
     let state = State { host, source, types, first, error: None, failed: 0 };
     Ok(abi::ArrowArrayStream {
         get_schema: Some(get_schema),

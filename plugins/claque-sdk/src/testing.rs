@@ -88,7 +88,9 @@ impl Input {
     pub fn bools<T: Into<Option<bool>>>(self, name: &str, values: impl IntoIterator<Item = T>) -> Self {
         let (values, validity) = split::<bool, T>(values);
         let mut bits = Bits::default();
-        values.into_iter().for_each(|value| bits.push(value));
+        for value in values {
+            bits.push(value);
+        }
         self.column(name, Values::Bools(bits, validity))
     }
 
@@ -223,7 +225,7 @@ fn input_stream(host: &abi::Host, input: Input) -> abi::ArrowArrayStream {
     let mut whole = Some(Columns(input.columns));
     let source: Source = Box::new(move || Ok(whole.take()));
     // SAFETY: `run` keeps the host until the output was read and released
-    unsafe { stream::open(ptr::from_ref(host), source, Columns(Vec::new())) }.expect("a source that cannot fail")
+    unsafe { stream::open(ptr::from_ref(host), source, &Columns(Vec::new())) }.expect("a source that cannot fail")
 }
 
 /// A call that gave no result.

@@ -44,7 +44,7 @@ impl Parts {
         let (written, suffix) = domain.split_once('.')?;
         let (written, suffix) = (written.to_owned(), suffix.to_owned());
         let label = written.strip_prefix("xn--").and_then(punycode::decode).unwrap_or_else(|| written.clone());
-        Some(Self { host, domain, label, written, suffix })
+        Some(Self { host, domain, written, label, suffix })
     }
 
     /// The labels before the registered part, leftmost first.

@@ -67,42 +67,20 @@ fn in_order(declaration: &Declaration) -> Declaration {
 type Difference = (&'static str, String, String);
 
 fn first_difference(a: &Declaration, b: &Declaration) -> Option<Difference> {
-    macro_rules! compared {
-        ($($field:ident),+) => {
-            [$((a.$field != b.$field).then(|| {
-                (stringify!($field), format!("`{:?}`", a.$field), format!("`{:?}`", b.$field))
-            })),+]
+    macro_rules! in_words {
+        ($($field:ident)+) => {
+            [$((stringify!($field), format!("`{:?}`", a.$field), format!("`{:?}`", b.$field))),+]
         };
     }
     let named = |names: Vec<String>| format!("`{}`", names.join(", "));
     let tables = |tables: &[NeededTable]| named(tables.iter().map(table_in_words).collect());
-    let params = |params: &[ParamDeclaration]| {
-        named(params.iter().map(|p| format!("{} = {:?} {:?} {}", p.name, p.default, p.kind, p.doc)).collect())
-    };
-    let fields = compared!(
-        version,
-        api,
-        title,
-        doc,
-        cite,
-        license,
-        dimension,
-        also,
-        family,
-        emits,
-        layer,
-        cap,
-        effect_floor,
-        direction,
-        innocent,
-        disarm
+    let params = |params: &[ParamDeclaration]| named(params.iter().map(|p| format!("{p:?}")).collect());
+    let fields = in_words!(
+        version api title doc cite license dimension also family emits layer cap effect_floor direction innocent disarm
     );
-    fields
-        .into_iter()
-        .flatten()
-        .next()
-        .or_else(|| (a.requires != b.requires).then(|| ("requires", tables(&a.requires), tables(&b.requires))))
-        .or_else(|| (a.params != b.params).then(|| ("params", params(&a.params), params(&b.params))))
+    let lists =
+        [("requires", tables(&a.requires), tables(&b.requires)), ("params", params(&a.params), params(&b.params))];
+    fields.into_iter().chain(lists).find(|(_, own, other)| own != other)
 }
 
 fn table_in_words(table: &NeededTable) -> String {

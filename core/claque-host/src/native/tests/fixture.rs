@@ -91,7 +91,7 @@ pub(super) fn given(table: &str, frame: DataFrame) -> Given {
         tables: [(table.to_owned(), frame)].into(),
         params: [("mode".to_owned(), ParamValue::Text("echo".into()))].into(),
         seed: 0x299f_31d0_a409_3822,
-        time_limit: Duration::from_secs(60),
+        time_limit: Duration::from_mins(1),
         memory_limit: 1 << 30,
         max_threads: 2,
     }

@@ -70,9 +70,9 @@ impl Signal for Modes {
             }
             let (ids, texts, seen) = (batch.strings("post_id")?, batch.strings("text")?, batch.bools("embedded")?);
             let mut marks = Marks::new();
-            for i in 0..batch.len() {
+            for (i, value) in values.into_iter().enumerate() {
                 let note = format!("{:?} {:?} {random:x}", texts.get(i), seen.get(i));
-                marks.push_noted(ids.get(i).unwrap_or_default(), values[i], &note);
+                marks.push_noted(ids.get(i).unwrap_or_default(), value, &note);
             }
             Ok(marks)
         }))
