@@ -51,6 +51,7 @@ pub fn html(view: &View) -> Result<String, ReportError> {
         all_nodes => view.picture.nodes_in_all,
         drawn_lines => view.picture.lines.len(),
         all_lines => view.picture.lines_in_all,
+        lone => view.picture.nodes.iter().any(|n| n.cluster.is_none()),
         ticks => svg::ticks(view),
         verdicts => verdicts(view),
         style => safe(STYLE.to_owned()),

@@ -55,7 +55,8 @@ pub(crate) fn percent(share: f64) -> String {
         s if !s.is_finite() => UNKNOWN.to_owned(),
         s if s > 0.0 && s < 0.005 => "<1 %".to_owned(),
         s if s < 1.0 && s > 0.995 => ">99 %".to_owned(),
-        s => format!("{:.0} %", s * 100.0),
+        // adding zero takes the sign off a negative zero
+        s => format!("{:.0} %", s * 100.0 + 0.0),
     }
 }
 
@@ -124,8 +125,8 @@ mod tests {
 
     #[test]
     fn shares_never_round_to_none_or_all() {
-        let written: Vec<String> = [0.0, 0.004, 0.5, 0.999, 1.0].into_iter().map(percent).collect();
-        assert_eq!(written, ["0 %", "<1 %", "50 %", ">99 %", "100 %"]);
+        let written: Vec<String> = [0.0, -0.0, 0.004, 0.5, 0.999, 1.0].into_iter().map(percent).collect();
+        assert_eq!(written, ["0 %", "0 %", "<1 %", "50 %", ">99 %", "100 %"]);
     }
 
     #[test]

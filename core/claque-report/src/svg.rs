@@ -9,7 +9,7 @@ pub(crate) use network::network;
 pub(crate) use timeline::{busiest, ticks, timeline};
 
 /// Colors for groups; further groups share a neutral one.
-const PALETTE: usize = 8;
+const PALETTE: usize = 12;
 /// Colors for layers; further layers share the last.
 const LAYER_PALETTE: usize = 6;
 

@@ -12,7 +12,7 @@ use crate::input::{CorpusSummary, ReportInput};
 pub(crate) use answer::Answer;
 pub(crate) use cluster::{ClusterView, ScoreView};
 pub(crate) use evidence::EvidenceView;
-pub(crate) use picture::Picture;
+pub(crate) use picture::{Picture, WIDTH};
 use serde::Serialize;
 pub(crate) use signals::{FailedSignal, ReasonGroup, SignalView};
 

@@ -1,14 +1,10 @@
 //! The network: accounts as dots colored by group, links colored by layer.
 
-use super::{LAYER_PALETTE, PALETTE, group_class};
+use super::{LAYER_PALETTE, group_class};
 use crate::foreign::escape;
-use crate::view::View;
+use crate::view::{View, WIDTH};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-
-const WIDTH: f32 = 1000.0;
-const HEIGHT: f32 = 560.0;
-const MARGIN: f32 = 28.0;
 
 /// The picture, if anybody is linked.
 pub(crate) fn network(view: &View) -> Option<String> {
@@ -16,7 +12,7 @@ pub(crate) fn network(view: &View) -> Option<String> {
     if picture.nodes.is_empty() {
         return None;
     }
-    let at: Vec<(f32, f32)> = picture.nodes.iter().map(|n| place(n.x, n.y)).collect();
+    let at: Vec<(f32, f32)> = picture.nodes.iter().map(|n| (n.x, n.y)).collect();
     let mut lines: BTreeMap<usize, String> = BTreeMap::new();
     for line in &picture.lines {
         let ((x, y), (x2, y2)) = (at[line.a as usize], at[line.b as usize]);
@@ -28,8 +24,9 @@ pub(crate) fn network(view: &View) -> Option<String> {
         dots.entry(node.cluster).or_default().push(*place);
     }
     let mut svg = format!(
-        "<svg class=\"network\" role=\"img\" aria-label=\"network of {} linked accounts\" viewBox=\"0 0 {WIDTH} {HEIGHT}\">",
-        picture.nodes.len()
+        "<svg class=\"network\" role=\"img\" aria-label=\"network of {} linked accounts\" viewBox=\"0 0 {WIDTH} {:.0}\">",
+        picture.nodes.len(),
+        picture.height
     );
     let radius = match picture.nodes.len() {
         0..150 => 6.0,
@@ -40,7 +37,7 @@ pub(crate) fn network(view: &View) -> Option<String> {
         draw(&mut svg, format_args!("<path class=\"link l{layer}\" d=\"{path}\"/>"));
     }
     for (group, places) in &dots {
-        draw(&mut svg, format_args!("<g class=\"node {}\">", group_class(group.unwrap_or(PALETTE))));
+        draw(&mut svg, format_args!("<g class=\"node {}\">", group.map_or_else(|| "lone".to_owned(), group_class)));
         if let Some(cluster) = group.and_then(|at| view.clusters.get(at)) {
             draw(&mut svg, format_args!("<title>{}: {}</title>", escape(&cluster.id), escape(cluster.verdict_words)));
         }
@@ -63,10 +60,6 @@ fn label(svg: &mut String, id: &str, places: &[(f32, f32)]) {
     let x = places.iter().map(|p| p.0).sum::<f32>() / places.len() as f32;
     let top = places.iter().map(|p| p.1).fold(f32::MAX, f32::min);
     draw(svg, format_args!("<text x=\"{x:.0}\" y=\"{:.0}\">{}</text>", (top - 12.0).max(20.0), escape(id)));
-}
-
-fn place(x: f32, y: f32) -> (f32, f32) {
-    (MARGIN + x * (WIDTH - 2.0 * MARGIN), MARGIN + y * (HEIGHT - 2.0 * MARGIN))
 }
 
 fn draw(svg: &mut String, element: std::fmt::Arguments) {

@@ -177,7 +177,7 @@ fn verdict_means(verdict: Verdict) -> &'static str {
         Verdict::Exploratory => {
             "found in one half of the shared objects, not confirmed in the other: a lead, not a finding"
         }
-        Verdict::Abstained => "too little is known about this group for a statement",
+        Verdict::Abstained => "no verdict: too little is known, or what is known is too unsure",
     }
 }
 

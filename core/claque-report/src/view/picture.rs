@@ -1,10 +1,14 @@
 //! The network as a picture: positions, groups and layers. Drawing it is not done here.
 
+mod shelves;
+
 use crate::foreign::{MAX_ID, visible};
 use crate::input::ReportInput;
 use crate::view::ClusterView;
-use claque_graph::layout;
+use claque_graph::{DisjointSets, layout};
 use claque_model::Edge;
+pub(crate) use shelves::WIDTH;
+use shelves::{Piece, shelve};
 use std::collections::BTreeMap;
 
 /// Nodes drawn at most; beyond that, the groups shown first.
@@ -16,11 +20,13 @@ const MAX_LAYER_WEIGHT: f64 = 6.0;
 /// The picture is the same for the same network.
 const SEED: u64 = 0x636c_6171_7565;
 
-/// Positions in the unit square, groups and layers of accounts that are linked.
+/// Positions in a frame, groups and layers of accounts that are linked.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Picture {
     pub(crate) nodes: Vec<Node>,
     pub(crate) lines: Vec<Line>,
+    /// Height of the frame, whose width is [`WIDTH`].
+    pub(crate) height: f32,
     /// Names of the layers that lines refer to.
     pub(crate) layers: Vec<String>,
     /// Linked accounts in all.
@@ -75,15 +81,66 @@ pub(super) fn picture(input: &ReportInput, clusters: &[ClusterView]) -> Picture 
         fused.iter().filter_map(|((a, b), f)| Some((local(a)?, local(b)?, f))).collect();
     edges.sort_by(|x, y| y.2.weight.total_cmp(&x.2.weight).then((x.0, x.1).cmp(&(y.0, y.1))));
     edges.truncate(MAX_EDGES);
-    let springs: Vec<(u32, u32, f64)> = edges.iter().map(|(a, b, f)| (*a, *b, f.weight)).collect();
-    let at = layout(accounts.len(), &springs, SEED);
+    let cluster: Vec<Option<usize>> = accounts.iter().map(|code| group.get(code).copied()).collect();
+    let springs: Vec<Spring> = edges.iter().map(|(a, b, f)| (*a, *b, f.weight)).collect();
+    let (at, height) = positions(&cluster, &springs);
     Picture {
-        nodes: accounts.iter().zip(at).map(|(code, (x, y))| Node { x, y, cluster: group.get(code).copied() }).collect(),
+        nodes: at.into_iter().zip(cluster).map(|((x, y), cluster)| Node { x, y, cluster }).collect(),
         lines: edges.iter().map(|(a, b, f)| Line { a: *a, b: *b, layer: f.layer }).collect(),
+        height,
         layers: layers.iter().map(|l| visible(l, MAX_ID)).collect(),
         nodes_in_all,
         lines_in_all: fused.len(),
     }
+}
+
+/// A link between two nodes with its weight.
+type Spring = (u32, u32, f64);
+/// The group that a piece shows, or the component of those in none.
+type PieceKey = (usize, u32);
+
+/// Each group is laid out by itself, those in no group beside the group that they are linked to most, the
+/// rest by components: groups that lie apart can be told apart. `springs` come heaviest first.
+fn positions(cluster: &[Option<usize>], springs: &[Spring]) -> (Vec<(f32, f32)>, f32) {
+    let mut home = cluster.to_vec();
+    for &(a, b, _) in springs {
+        for (one, other) in [(a as usize, b as usize), (b as usize, a as usize)] {
+            if home[one].is_none() && cluster[other].is_some() {
+                home[one] = cluster[other];
+            }
+        }
+    }
+    let mut loose = DisjointSets::new(cluster.len());
+    for &(a, b, _) in springs.iter().filter(|(a, b, _)| home[*a as usize].is_none() && home[*b as usize].is_none()) {
+        loose.union(a, b);
+    }
+    let labels = loose.labels();
+    let mut members: BTreeMap<PieceKey, Vec<u32>> = BTreeMap::new();
+    for (node, home) in home.iter().enumerate() {
+        let key = home.map_or((usize::MAX, labels[node]), |at| (at, 0));
+        members.entry(key).or_default().push(node as u32);
+    }
+    let mut inside: BTreeMap<PieceKey, Vec<Spring>> = BTreeMap::new();
+    let key = |node: u32| home[node as usize].map_or((usize::MAX, labels[node as usize]), |at| (at, 0));
+    for &(a, b, weight) in springs.iter().filter(|(a, b, _)| key(*a) == key(*b)) {
+        let local = |node| members[&key(node)].binary_search(&node).expect("members are sorted") as u32;
+        inside.entry(key(a)).or_default().push((local(a), local(b), weight));
+    }
+    let pieces: Vec<Piece> = members
+        .iter()
+        .map(|(key, nodes)| Piece {
+            at: layout(nodes.len(), inside.get(key).map_or(&[], Vec::as_slice), SEED),
+            named: key.0 != usize::MAX,
+        })
+        .collect();
+    let (placed, height) = shelve(&pieces);
+    let mut at = vec![(0.0, 0.0); cluster.len()];
+    for (nodes, places) in members.values().zip(placed) {
+        for (node, place) in nodes.iter().zip(places) {
+            at[*node as usize] = place;
+        }
+    }
+    (at, height)
 }
 
 /// Per pair the sum over layers of the best window's weight.
