@@ -19,6 +19,8 @@ struct Evidence<'a> {
     layer: &'a Layer,
     part: Part<'a>,
     shares: Shares,
+    /// Of the whole layer: who is related.
+    known: Shares,
     /// One survey per chunk of windows.
     surveys: Vec<Survey>,
 }
@@ -52,8 +54,9 @@ fn evidence<'a>(corpus: &Corpus, layer: &'a Layer, part: Part<'a>, settings: &Nu
         return None;
     }
     let shares = Shares::of(layer, part, corpus.accounts().len(), settings.max_sharers);
-    let surveys = windows.chunks(MAX_WINDOWS).map(|windows| survey(&shares, settings, windows)).collect();
-    Some(Evidence { layer, part, shares, surveys })
+    let known = Shares::of(layer, Part::All, corpus.accounts().len(), settings.max_sharers);
+    let surveys = windows.chunks(MAX_WINDOWS).map(|windows| survey(&shares, &known, settings, windows)).collect();
+    Some(Evidence { layer, part, shares, known, surveys })
 }
 
 fn of_cluster(layers: &[Evidence<'_>], settings: &NullSettings, cluster: &Cluster) -> Confirmation {

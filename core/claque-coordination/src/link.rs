@@ -50,8 +50,10 @@ pub fn link(corpus: &Corpus, settings: &NullSettings, half: Half) -> Network {
         let (windows, skipped) = windows_for(layer, &settings.windows);
         network.skipped.extend(skipped);
         let part = split.part(index);
-        let shares = Shares::of(layer, part, corpus.accounts().len(), settings.max_sharers);
-        for found in exceed_chance(&shares, settings, &windows) {
+        let n_accounts = corpus.accounts().len();
+        let shares = Shares::of(layer, part, n_accounts, settings.max_sharers);
+        let whole = (half != Half::Whole).then(|| Shares::of(layer, Part::All, n_accounts, settings.max_sharers));
+        for found in exceed_chance(&shares, whole.as_ref().unwrap_or(&shares), settings, &windows) {
             let edges = found.kept.iter().map(|kept| edge(layer, part, &shares, found.window, kept)).collect();
             network.layers.push(LayerNetwork {
                 layer: layer.name.clone(),
@@ -66,12 +68,17 @@ pub fn link(corpus: &Corpus, settings: &NullSettings, half: Half) -> Network {
     network
 }
 
-/// The pairs of one layer that exceed chance, per window, by (a, b).
-pub(crate) fn exceed_chance(shares: &Shares, settings: &NullSettings, windows: &[TimeWindow]) -> Vec<Kinship> {
+/// The pairs of one layer that exceed chance, per window, by (a, b); `known` as in [`survey`].
+pub(crate) fn exceed_chance(
+    shares: &Shares,
+    known: &Shares,
+    settings: &NullSettings,
+    windows: &[TimeWindow],
+) -> Vec<Kinship> {
     let mut found = Vec::with_capacity(windows.len());
     for windows in windows.chunks(MAX_WINDOWS) {
-        let survey = survey(shares, settings, windows);
-        let tests = test_candidates(shares, &survey, settings);
+        let survey = survey(shares, known, settings, windows);
+        let tests = test_candidates(shares, known, &survey, settings);
         for (index, &window) in windows.iter().enumerate() {
             let enough = survey.candidates.iter().zip(&tests).map(|(pair, tests)| (*pair, tests[index]));
             let enough: Vec<_> = enough.filter(|(_, test)| test.k >= settings.min_k.max(1)).collect();

@@ -81,9 +81,14 @@ pub(crate) struct PairTest {
 /// First pass: around every row, which pairs share one object, or at least two, within 2h + W and within W
 /// (two saturating bits each). Second pass over the same rows: unrelated pairs per object, now that it is
 /// known who shares nothing else. Exact; O(pairs within 2h + W). Integer counts, so threads cannot matter.
-pub(crate) fn survey(shares: &Shares, settings: &NullSettings, windows: &[TimeWindow]) -> Survey {
+///
+/// `known` says who is related: the shares of the whole layer, also where only half of it is tested. Who
+/// shares what is kept by the null, so this uses nothing of the other half's fine timing; with half of the
+/// objects a group's own pairs would often seem to meet once, and the group would pass for a burst.
+pub(crate) fn survey(shares: &Shares, known: &Shares, settings: &NullSettings, windows: &[TimeWindow]) -> Survey {
     debug_assert!(windows.len() <= MAX_WINDOWS, "callers split longer lists");
     let incidence = &shares.incidence;
+    let whole = Some(&known.incidence).filter(|whole| !std::ptr::eq(*whole, incidence));
     let marks = Marks::new(settings, windows);
     let counts: Vec<[AtomicU32; 2]> =
         (0..incidence.n_groups() * windows.len()).map(|_| [AtomicU32::new(0), AtomicU32::new(0)]).collect();
@@ -91,11 +96,19 @@ pub(crate) fn survey(shares: &Shares, settings: &NullSettings, windows: &[TimeWi
     let chunks = incidence.map_accounts(|accounts| {
         let mut state = vec![Seen::default(); incidence.n_accounts()];
         let mut met = Vec::new();
+        let mut related = vec![Seen::default(); whole.map_or(0, Incidence::n_accounts)];
+        let mut acquainted = Vec::new();
         let mut tested = vec![0u64; windows.len()];
         let mut candidates = Vec::new();
         for a in accounts {
             mark_pairs(incidence, a, &marks, &mut state, &mut met);
-            count_unrelated(incidence, a, &marks, &state, &counts);
+            if let Some(whole) = whole {
+                mark_pairs(whole, a, &marks, &mut related, &mut acquainted);
+                count_unrelated(incidence, a, &marks, &related, &counts);
+                acquainted.drain(..).for_each(|b| related[b as usize] = Seen::default());
+            } else {
+                count_unrelated(incidence, a, &marks, &state, &counts);
+            }
             let first = candidates.len();
             for b in met.drain(..) {
                 let seen = std::mem::take(&mut state[b as usize]);
@@ -194,20 +207,30 @@ fn count_unrelated(incidence: &Incidence, a: u32, marks: &Marks, state: &[Seen],
     }
 }
 
-/// k, λ and p of one pair, per window of the survey. `common` is room to work in.
+/// Distances of one pair: room to work in.
+#[derive(Debug, Default)]
+pub(crate) struct Common {
+    tested: Vec<(u32, i64)>,
+    known: Vec<i64>,
+}
+
+/// k, λ and p of one pair, per window of the survey; `known` as in [`survey`].
 pub(crate) fn test_pair(
     shares: &Shares,
+    known: &Shares,
     survey: &Survey,
     settings: &NullSettings,
     (a, b): (u32, u32),
-    common: &mut Vec<(u32, i64)>,
+    common: &mut Common,
 ) -> Vec<PairTest> {
-    common.clear();
-    shares.each_common(a, b, |group, distance| common.push((group, distance.saturating_abs())));
+    common.tested.clear();
+    common.known.clear();
+    shares.each_common(a, b, |group, distance| common.tested.push((group, distance.saturating_abs())));
+    known.each_common(a, b, |_, distance| common.known.push(distance.saturating_abs()));
     let test = |(index, &window): (usize, &TimeWindow)| {
         let reach = settings.reach(window);
-        let within = || common.iter().filter(|(_, distance)| *distance <= reach);
-        let only_one = within().count() == 1;
+        let within = || common.tested.iter().filter(|(_, distance)| *distance <= reach);
+        let is_unrelated = common.known.iter().filter(|distance| **distance <= reach).count() < 2;
         let (mut k, mut lambda) = (0, 0.0);
         for &(group, distance) in within() {
             let hit = distance <= window.micros();
@@ -215,8 +238,8 @@ pub(crate) fn test_pair(
             if shares.incidence.group_size(group) >= MIN_SHARERS_FOR_BURSTS {
                 let strangers = survey.unrelated[group as usize * survey.windows.len() + index];
                 // a pair is no stranger to itself
-                let pairs = strangers.pairs - u32::from(only_one);
-                let in_time = strangers.in_time - u32::from(only_one && hit);
+                let pairs = strangers.pairs - u32::from(is_unrelated);
+                let in_time = strangers.in_time - u32::from(is_unrelated && hit);
                 chance = with_strangers(chance, f64::from(in_time), f64::from(pairs), settings.kappa);
             }
             k += u32::from(hit);
@@ -228,9 +251,14 @@ pub(crate) fn test_pair(
 }
 
 /// Tests of all candidates, in their order.
-pub(crate) fn test_candidates(shares: &Shares, survey: &Survey, settings: &NullSettings) -> Vec<Vec<PairTest>> {
+pub(crate) fn test_candidates(
+    shares: &Shares,
+    known: &Shares,
+    survey: &Survey,
+    settings: &NullSettings,
+) -> Vec<Vec<PairTest>> {
     let tests = survey.candidates.par_iter().with_min_len(256);
-    tests.map_init(Vec::new, |common, &pair| test_pair(shares, survey, settings, pair, common)).collect()
+    tests.map_init(Common::default, |common, &pair| test_pair(shares, known, survey, settings, pair, common)).collect()
 }
 
 #[cfg(test)]

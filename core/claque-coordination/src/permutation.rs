@@ -88,7 +88,7 @@ fn heaviest<'a>(
     for (index, (layer, windows)) in layers.enumerate() {
         u.push(layer.fusion_weight);
         let shares = Shares::of(layer, Part::All, n_accounts, settings.max_sharers);
-        for found in exceed_chance(&shares, settings, windows) {
+        for found in exceed_chance(&shares, &shares, settings, windows) {
             let voice =
                 |kept: &crate::link::Kept| Voice { a: kept.a, b: kept.b, layer: index as u32, weight: kept.weight() };
             voices.extend(found.kept.iter().map(voice));

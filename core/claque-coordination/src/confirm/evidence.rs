@@ -2,7 +2,7 @@
 
 use super::{ConfirmedLayer, Evidence, MAX_SHOWN};
 use crate::corpus::Row;
-use crate::null::{NullSettings, PairTest, test_pair};
+use crate::null::{Common, NullSettings, PairTest, test_pair};
 use claque_model::{Cluster, PairEvidence};
 
 /// Smallest p that enters: below, the tail underflows.
@@ -40,7 +40,7 @@ impl PairSums {
         let windows = || evidence.surveys.iter().flat_map(|survey| &survey.windows);
         let widest = windows().max().map_or(0, |window| window.micros());
         let reach = windows().map(|&window| settings.reach(window)).max().unwrap_or(0);
-        let mut room = Vec::new();
+        let mut room = Common::default();
         for (i, &(a, _)) in cluster.members.iter().enumerate() {
             for (j, &(b, _)) in cluster.members.iter().enumerate().skip(i + 1) {
                 evidence.shares.each_common(a, b, |group, distance| {
@@ -54,7 +54,9 @@ impl PairSums {
                 });
                 let surveys = evidence.surveys.iter();
                 let tests: Vec<PairTest> =
-                    surveys.flat_map(|s| test_pair(&evidence.shares, s, settings, (a, b), &mut room)).collect();
+                    surveys.flat_map(|s| {
+                        test_pair(&evidence.shares, &evidence.known, s, settings, (a, b), &mut room)
+                    }).collect();
                 sums.add(i as u32, j as u32, &tests);
             }
             sums.met.sort_unstable();

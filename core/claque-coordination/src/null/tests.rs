@@ -102,8 +102,8 @@ fn strangers_in_the_same_second_take_the_evidence_away() {
     let settings = NullSettings::new(vec![window(10)], 1);
     let tested = |corpus: &Corpus| {
         let shares = Shares::of(&corpus.layers[0], Part::All, corpus.accounts().len(), 400);
-        let survey = survey(&shares, &settings, &[window(10)]);
-        let tests = test_candidates(&shares, &survey, &settings);
+        let survey = survey(&shares, &shares, &settings, &[window(10)]);
+        let tests = test_candidates(&shares, &shares, &survey, &settings);
         assert_eq!(survey.candidates, [(0, 1)]);
         tests[0][0]
     };
@@ -178,8 +178,8 @@ proptest! {
         settings.max_sharers = max_sharers;
         let Some(layer) = corpus.layers.first() else { return Ok(()) };
         let shares = Shares::of(layer, Part::All, corpus.accounts().len(), settings.max_sharers);
-        let survey = survey(&shares, &settings, &windows);
-        let tests = test_candidates(&shares, &survey, &settings);
+        let survey = survey(&shares, &shares, &settings, &windows);
+        let tests = test_candidates(&shares, &shares, &survey, &settings);
         let mut met_enough = vec![0; windows.len()];
         for (index, width) in [5, 40, 90].into_iter().enumerate() {
             let (expected, tested) = by_definition(&rows, &settings, width);

@@ -32,6 +32,8 @@ struct Family {
     weight: f64,
     is_measured: bool,
     lacks_pool: bool,
+    /// Is the statement a member's own dimension, not only one that it declares in `also`?
+    is_own: bool,
 }
 
 /// Cap-weighted shares of the families of a statement.
@@ -82,9 +84,13 @@ impl Sheet {
         if dimension == Dimension::Coordination { own.min(self.k_limit) } else { own }
     }
 
-    /// L_f by family; `None` for those without measured evidence.
+    /// L_f by family; `None` for those without measured evidence. A family that only reads a statement beside
+    /// its own speaks for it, never against: who buys no look-alike domain may conceal by other means.
     fn nats(&self, dimension: Dimension, evidence: &[Option<Evidence>]) -> Vec<Option<f64>> {
-        let of_family = |f: &Family| family(f.members.iter().filter_map(|&at| evidence[at]));
+        let of_family = |f: &Family| {
+            let nats = family(f.members.iter().filter_map(|&at| evidence[at]))?;
+            Some(if f.is_own { nats } else { nats.max(0.0) })
+        };
         self.statements[position(dimension)].iter().map(of_family).collect()
     }
 
@@ -138,10 +144,12 @@ fn families(findings: &[&Finding], dimension: Dimension) -> Vec<Family> {
         if finding.cap <= 0.0 || !finding.statements.contains(&dimension) {
             continue;
         }
-        let new = || Family { members: Vec::new(), weight: 0.0, is_measured: false, lacks_pool: false };
+        let new =
+            || Family { members: Vec::new(), weight: 0.0, is_measured: false, lacks_pool: false, is_own: false };
         let family = by_name.entry(finding.family.as_str()).or_insert_with(new);
         family.members.push(at);
         family.weight = family.weight.max(finding.cap);
+        family.is_own |= finding.statements.first() == Some(&dimension);
         match &finding.outcome {
             Outcome::Measured { .. } => family.is_measured = true,
             Outcome::Missing(MissingReason::PoolTooSmall { .. }) => family.lacks_pool = true,
