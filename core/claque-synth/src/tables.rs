@@ -10,7 +10,9 @@ pub(crate) use ids::Ids;
 pub(crate) use user::user;
 
 use claque_model::schema_of;
-use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, PlSmallStr, Series, TimeUnit, TimeZone};
+use polars::prelude::{
+    Column, DataFrame, IntoColumn, NamedFrom, NewChunkedArray, PlSmallStr, Series, StringChunked, TimeUnit, TimeZone,
+};
 
 /// Identifier of the one source of a world: SHA-256 of the word `claque-synth`.
 pub(crate) const SOURCE_ID: &str = "00ec509725e0d08e4cb7682219778e0c6ad5828d2f5a649f1ee8355cf77c9c6e";
@@ -26,13 +28,11 @@ where
 }
 
 fn texts<S: AsRef<str>>(name: &'static str, values: impl IntoIterator<Item = S>) -> Column {
-    let values: Vec<String> = values.into_iter().map(|v| v.as_ref().to_owned()).collect();
-    column(name, values)
+    StringChunked::from_iter_values(PlSmallStr::from_static(name), values.into_iter()).into_column()
 }
 
 fn some_texts<S: AsRef<str>>(name: &'static str, values: impl IntoIterator<Item = Option<S>>) -> Column {
-    let values: Vec<Option<String>> = values.into_iter().map(|v| v.map(|v| v.as_ref().to_owned())).collect();
-    column(name, values)
+    StringChunked::from_iter_options(PlSmallStr::from_static(name), values.into_iter()).into_column()
 }
 
 fn integers(name: &'static str, values: impl IntoIterator<Item = Option<i64>>) -> Column {

@@ -340,7 +340,11 @@ pub(crate) fn headline(lang: Lang, stream: &mut Stream) -> String {
 /// A short answer to somebody.
 pub(crate) fn reaction(lang: Lang, stream: &mut Stream) -> String {
     let first = *stream.pick(REACTIONS[lang.index()]);
-    if stream.chance(0.3) { first.to_owned() } else { format!("{first}: {}", sentence(lang, stream)) }
+    if stream.chance(0.3) {
+        return first.to_owned();
+    }
+    let stop = if first.ends_with('?') { "" } else { ":" };
+    format!("{first}{stop} {}", sentence(lang, stream))
 }
 
 /// A tag of the region.

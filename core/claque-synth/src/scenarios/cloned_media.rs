@@ -12,13 +12,13 @@ use crate::rota::{Clock, Rota};
 use crate::words::{self, Lang};
 
 const MEMBERS: usize = 26;
-const ROTA: Rota = Rota { events: 90, sharers: (8, 10), within: 45, fast: 0.4, fast_within: 8, clock: Clock::Rhythm };
+const ROTA: Rota = Rota { events: 90, sharers: (8, 10), within: 45, fast: 0.55, fast_within: 8, clock: Clock::Rhythm };
 /// Days before the period on which the registration waves begin, and their length.
 const WAVES: [i64; 3] = [48, 38, 27];
 const WAVE_DAYS: i64 = 7;
 /// Share of members with an older, bought account.
 const BOUGHT: f64 = 0.1;
-/// Share of replies; the rest are quotes.
+/// Share of events that answer a popular post; the others quote one.
 const REPLIES: f64 = 0.6;
 /// Share of comments with residue of a chatbot.
 const RESIDUE: f64 = 0.1;
@@ -166,14 +166,14 @@ pub(super) fn plant(draft: &mut Draft) {
         let link = front(page, &mut stream);
         let lang = Lang::ALL[event.number % Lang::COUNT];
         let target = draft.popular_post(&mut stream, lang, event.at, TARGET_AGE);
+        let act = match target {
+            Some(target) if stream.chance(REPLIES) => Act::Reply(target),
+            Some(target) => Act::Quote(target),
+            None => Act::Post,
+        };
         for turn in &event.turns {
             let account = crew.members[turn.member];
             let text = comment(draft.accounts[account].lang, event.number, &mut used, &mut stream);
-            let act = match target {
-                Some(target) if stream.chance(REPLIES) => Act::Reply(target),
-                Some(target) => Act::Quote(target),
-                None => Act::Post,
-            };
             let post = linked(draft, account, turn.at, act, &text, link.clone());
             draft.add_post(post);
         }

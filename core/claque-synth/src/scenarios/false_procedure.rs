@@ -12,7 +12,7 @@ use crate::words::{self, Lang};
 
 const MEMBERS: usize = 26;
 const ROTA: Rota =
-    Rota { events: 84, sharers: (8, 10), within: 45, fast: 0.25, fast_within: 8, clock: Clock::Bursts(&[0.2, 0.7]) };
+    Rota { events: 84, sharers: (8, 10), within: 45, fast: 0.55, fast_within: 8, clock: Clock::Bursts(&[0.2, 0.7]) };
 /// Days before the period on which the wave begins, and its length.
 const WAVE: i64 = 40;
 const WAVE_DAYS: i64 = 10;
@@ -168,7 +168,7 @@ pub(super) fn plant(draft: &mut Draft) {
             let account = crew.members[turn.member];
             let lang = draft.accounts[account].lang;
             let text = if stream.chance(FALSE_RULE) {
-                format!("{} {}", worded(lang, rule, &mut stream), words::reaction(lang, &mut stream))
+                format!("{} {}", worded(lang, rule, &mut stream), words::sentence(lang, &mut stream))
             } else {
                 words::sentence(lang, &mut stream)
             };

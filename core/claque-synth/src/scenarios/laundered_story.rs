@@ -14,7 +14,7 @@ use crate::words::{self, Lang};
 
 const MEMBERS: usize = 26;
 const STORIES: usize = 12;
-const ROTA: Rota = Rota { events: 84, sharers: (8, 10), within: 45, fast: 0.4, fast_within: 8, clock: Clock::Rhythm };
+const ROTA: Rota = Rota { events: 84, sharers: (8, 10), within: 45, fast: 0.55, fast_within: 8, clock: Clock::Rhythm };
 /// Days before the period on which the month of creation begins, and its length.
 const WAVE: i64 = 75;
 const WAVE_DAYS: i64 = 28;
@@ -23,7 +23,7 @@ const BOUGHT: f64 = 0.1;
 /// Index of the member that posts each story first, and how long before the outlets.
 const BURNER: usize = 0;
 const BURNED_BEFORE: i64 = 2 * DAY;
-/// Share of posts that quote the burner; the others stand alone.
+/// Share of events in which the burner is quoted; in the others posts stand alone.
 const QUOTES: f64 = 0.4;
 /// Share of texts with a line that the model left.
 const RESIDUE: f64 = 0.25;
@@ -160,14 +160,14 @@ pub(super) fn plant(draft: &mut Draft) {
         let story = event.number * STORIES / ROTA.events;
         let outlet = &outlets[(event.number * 7) % outlets.len()];
         let link = Pointer::page(&format!("https://{outlet}/{}-{}", stream.pick(words::SLUGS), event.number));
+        let quotes = stream.chance(QUOTES) && draft.posts[burned[story]].at < event.at;
         for turn in &event.turns {
             let account = crew.members[turn.member];
             let mut text = told(draft.accounts[account].lang, story, &mut stream);
             if stream.chance(RESIDUE) {
                 text = left_over(&text, &mut stream);
             }
-            let quotes = turn.member != BURNER && stream.chance(QUOTES) && draft.posts[burned[story]].at < turn.at;
-            let act = if quotes { Act::Quote(burned[story]) } else { Act::Post };
+            let act = if quotes && turn.member != BURNER { Act::Quote(burned[story]) } else { Act::Post };
             let mut post = linked(draft, account, turn.at, act, &text, link.clone());
             post.picture = stream.chance(GENERATED).then(|| generated(&mut stream));
             draft.add_post(post);

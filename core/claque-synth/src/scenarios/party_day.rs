@@ -11,7 +11,7 @@ use crate::words;
 
 const MEMBERS: usize = 26;
 const ROTA: Rota =
-    Rota { events: 90, sharers: (9, 10), within: 45, fast: 0.3, fast_within: 8, clock: Clock::Hours(&[8, 12, 18]) };
+    Rota { events: 90, sharers: (9, 10), within: 45, fast: 0.55, fast_within: 8, clock: Clock::Hours(&[8, 12, 18]) };
 /// Index of the party's own account.
 const PARTY: usize = 0;
 /// The party posts so many seconds before the announced hour.

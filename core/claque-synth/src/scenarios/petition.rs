@@ -9,7 +9,7 @@ use crate::rota::{Clock, Rota};
 use crate::words::{self, Lang};
 
 const MEMBERS: usize = 26;
-const ROTA: Rota = Rota { events: 84, sharers: (8, 10), within: 45, fast: 0.2, fast_within: 8, clock: Clock::Rhythm };
+const ROTA: Rota = Rota { events: 84, sharers: (8, 10), within: 45, fast: 0.55, fast_within: 8, clock: Clock::Rhythm };
 const SITE: &str = "signhere.example";
 /// Strangers per petition: 1/(1 - u LIMIT), so mostly few and up to fifty; and the time in which they sign.
 const LIMIT: f64 = 0.98;

@@ -14,7 +14,7 @@ use crate::words::{self, Lang};
 /// One site per country, XA, XB and so on: at most 26.
 const SITES: usize = 24;
 const SOCIAL: usize = 4;
-const ROTA: Rota = Rota { events: 90, sharers: (9, 10), within: 45, fast: 0.4, fast_within: 8, clock: Clock::Rhythm };
+const ROTA: Rota = Rota { events: 90, sharers: (9, 10), within: 45, fast: 0.55, fast_within: 8, clock: Clock::Rhythm };
 /// Days before the period on which registration begins; within a week for most, within a month for all.
 const REGISTERED: i64 = 50;
 const FIRST_WEEK: f64 = 0.75;

@@ -12,7 +12,7 @@ use crate::rota::{Clock, Rota};
 use crate::words::{self, Lang};
 
 const MEMBERS: usize = 25;
-const ROTA: Rota = Rota { events: 84, sharers: (8, 10), within: 8, fast: 0.5, fast_within: 1, clock: Clock::Rhythm };
+const ROTA: Rota = Rota { events: 84, sharers: (8, 10), within: 8, fast: 0.55, fast_within: 1, clock: Clock::Rhythm };
 /// Pages lie on the main edition, more often, or on a sister edition.
 const EDITIONS: [&str; 5] =
     ["harbourpost.example", "harbourpost.example", "harbourpost.example", "harbourpost.test", "harbourpost.invalid"];
