@@ -199,3 +199,28 @@ fn limits(settings: &[(String, String)]) -> Vec<String> {
         "what could not be assessed is missing, not zero; what was not in the data is not denied".to_owned(),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::groups;
+
+    #[test]
+    fn the_object_for_programs_has_raw_numbers_and_codes() {
+        let object = json(&view(&groups().input()));
+        assert_eq!(object["answer"]["found"], "groups");
+        assert_eq!(object["answer"]["p"], 0.01);
+        assert_eq!(object["clusters"][0]["verdict"], "cib_candidate");
+        assert_eq!(object["clusters"][0]["scores"][0]["score"], 0.93);
+        assert_eq!(object["clusters"][0]["scores"][4]["abstained"], "coverage");
+        assert_eq!(object["small_clusters"], 1);
+    }
+
+    #[test]
+    fn the_prior_is_the_one_that_the_settings_print() {
+        let prior =
+            |value: &str| limits(&[("prior of each dimension and of concealment".into(), value.into())])[0].clone();
+        assert_eq!(prior("0.025"), "scores are evidence indices with a stated prior of 2.50 %, not probabilities");
+        assert_eq!(limits(&[])[0], "scores are evidence indices with a stated prior, not probabilities");
+    }
+}
