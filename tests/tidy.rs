@@ -125,3 +125,15 @@ fn tracked_files_name_no_machine() {
         }
     }
 }
+
+#[test]
+fn the_quickstart_is_small_and_is_what_its_hashes_say() {
+    let folder = repository().join("datasets/quickstart");
+    let listed = std::fs::read_to_string(folder.join("SHA256SUMS")).expect("a list of hashes");
+    let status = std::process::Command::new("sha256sum").args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(&folder).status();
+    assert!(status.expect("sha256sum").success(), "a file differs from its hash");
+    let files: Vec<(String, Vec<u8>)> = crate::support::contents(&folder);
+    assert_eq!(files.len(), listed.lines().count() + 1, "every file but the list itself is listed");
+    let bytes: usize = files.iter().map(|(_, content)| content.len()).sum();
+    assert!(bytes <= 5 << 20, "{bytes} bytes");
+}

@@ -126,6 +126,18 @@ fn a_finding_feeds_the_statements_that_it_names() {
 }
 
 #[test]
+fn a_family_that_reads_a_statement_beside_its_own_never_speaks_against_it() {
+    let mut lookalike = signal("cyb.lookalike", Cybercrime, "infrastructure", 2.7);
+    lookalike.also = vec![Concealment];
+    let wave = evidence(&signal("coord.wave", Concealment, "provenance", 2.0), 1e4);
+    let found = scored(vec![wave, evidence(&lookalike, 0.5)]);
+    assert!(near(own(&found, Concealment), index(0.05, &[2.0], 0.7)), "no look-alike is no sign of candor");
+    assert!(near(own(&found, Cybercrime), index(0.05, &[-(2_f64.ln())], 0.7)), "but it speaks against its own");
+    let absent = scored(vec![evidence(&signal("coord.wave", Concealment, "provenance", 2.0), 0.5)]);
+    assert!(own(&absent, Concealment) < 0.05, "an own signal's absence counts");
+}
+
+#[test]
 fn contributions_add_up_to_the_log_odds() {
     let strong = evidence(&signal("dis.a", Disinformation, "lists", 2.0), 20.0);
     let weak = evidence(&signal("dis.a2", Disinformation, "lists", 1.0), 2.0);
