@@ -1,4 +1,4 @@
-/* One signal that behaves as the parameter `mode` says. Counts every release, in `counts`. */
+/* One signal that behaves as the parameter `mode` says. Logs every release of its output. */
 #define _POSIX_C_SOURCE 200809L
 #include "claque.h"
 #include <errno.h>
@@ -93,9 +93,6 @@ static int32_t score(const claque_plugin *self, const claque_host *host, const c
     nap(30);
     --inside;
   }
-#ifdef __x86_64__
-  if (is(params, "flushes")) __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040);
-#endif
   if (!strncmp(at + 8, "status_", 7)) return claque_fail(err, atoi(at + 15), "the plugin's own words");
   if (is(params, "long_message")) {
     memset(err->message, 'x', err->cap); /* no NUL at all */

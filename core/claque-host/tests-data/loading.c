@@ -1,6 +1,5 @@
 /* Libraries that go wrong while they are loaded, one per value of VARIANT. */
 #include "claque.h"
-#include <fenv.h>
 
 #ifndef METADATA
 #define METADATA                                                                                   \

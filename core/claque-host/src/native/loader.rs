@@ -12,6 +12,7 @@ use serde_json::Value;
 use std::error::Error as _;
 use std::ffi::CStr;
 use std::fs;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -113,7 +114,7 @@ fn entry_of(name: &str, copy: &Path) -> Result<abi::EntryFn, NativeError> {
         NativeError::NotLoadable { name: name.to_owned(), message }
     })?;
     // never closed: destructors of thread-locals would point into unmapped code
-    let library: &'static OpenLibrary = Box::leak(Box::new(library));
+    let library = ManuallyDrop::new(library);
     // SAFETY: a symbol of this name has this type in every library that keeps the contract
     unsafe { library.get::<abi::EntryFn>(abi::ENTRY) }.map(|symbol| *symbol).map_err(|_| NativeError::MissingSymbol {
         name: name.to_owned(),
