@@ -4,6 +4,7 @@ use crate::adapters::{FORMATS, Format, OpenFile, format, format_names, map};
 use crate::document::Document;
 use crate::error::IngestError;
 use crate::import::Settings;
+use crate::normalize::text::shown;
 use crate::records::{Layout, Locator, Row, nearest, sample};
 
 /// The adapter for a file, and why.
@@ -91,7 +92,11 @@ fn unrecognized(names: Vec<String>, document: &Document, layout: &Layout) -> Ing
     let missing = near.find_map(|format| missing_column(format, &names, document));
     missing.unwrap_or_else(|| {
         let kind = if matches!(layout, Layout::Json(_)) { "keys" } else { "columns" };
-        IngestError::NoAdapter { path: document.path.clone(), kind, names: names.into_iter().take(40).collect() }
+        IngestError::NoAdapter {
+            path: document.path.clone(),
+            kind,
+            names: names.iter().take(40).map(|name| shown(name, 40)).collect(),
+        }
     })
 }
 

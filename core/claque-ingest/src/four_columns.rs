@@ -4,7 +4,7 @@ mod parquet;
 
 use crate::document::Document;
 use crate::error::IngestError;
-use crate::normalize::{identity, time};
+use crate::normalize::{identity, text, time};
 use crate::records::{Layout, Locator, Records, Row, Step, bad_record, nearest};
 use crate::table_file::ending;
 use chrono_tz::Tz;
@@ -144,7 +144,7 @@ impl Builder {
             path: path.to_owned(),
             record,
             column: names[2].to_owned(),
-            value: at.chars().take(80).collect(),
+            value: text::shown(&at, 80),
             expected: "a time: seconds since 1970, or such as 2024-05-31T18:00:00Z".to_owned(),
         })?;
         self.object.append_value(&object);

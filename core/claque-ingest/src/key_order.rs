@@ -41,7 +41,9 @@ fn adjacent(frame: &DataFrame, key: &[&str]) -> Result<Vec<Ordering>, IngestErro
             Flat::Bool(cells) => refine(&mut orders, cells.iter(), Ord::cmp),
             Flat::Int(cells) | Flat::Time(cells) => refine(&mut orders, cells.iter(), Ord::cmp),
             Flat::UInt(cells) => refine(&mut orders, cells.iter(), Ord::cmp),
-            Flat::Float(cells) => refine(&mut orders, cells.iter(), by_value),
+            Flat::Float(cells) => {
+                refine(&mut orders, cells.iter(), |a, b| a.partial_cmp(b).unwrap_or_else(|| a.total_cmp(b)))
+            }
             Flat::Str(cells) => refine(&mut orders, cells.iter(), Ord::cmp),
             Flat::Bin(cells) => refine(&mut orders, cells.iter(), Ord::cmp),
         }
@@ -63,10 +65,6 @@ fn refine<T>(orders: &mut [Ordering], cells: impl Iterator<Item = Option<T>>, co
         }
         previous = Some(cell);
     }
-}
-
-fn by_value(a: &f64, b: &f64) -> Ordering {
-    a.partial_cmp(b).unwrap_or_else(|| a.total_cmp(b))
 }
 
 #[cfg(test)]

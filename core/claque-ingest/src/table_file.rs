@@ -10,6 +10,7 @@ use polars_io::parquet::write::{KeyValueMetadata, ParquetCompression, ParquetWri
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+mod arrow_schema;
 mod csv_twin;
 
 /// Rows of a row group.
@@ -42,7 +43,10 @@ pub fn write_table(frame: &DataFrame, path: &Path, meta: &[(&str, &str)]) -> Res
 }
 
 fn write_parquet(frame: &DataFrame, file: &mut File, meta: &[(&str, &str)]) -> polars::prelude::PolarsResult<()> {
-    let meta: Vec<(String, String)> = meta.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let mut pairs: Vec<(String, String)> = meta.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    if !meta.is_empty() {
+        pairs.extend(arrow_schema::entry(frame, meta));
+    }
     let mut frame = frame.clone();
     // one chunk: row groups must not depend on how the frame came about
     frame.rechunk_mut();
@@ -51,7 +55,7 @@ fn write_parquet(frame: &DataFrame, file: &mut File, meta: &[(&str, &str)]) -> p
         .with_compression(ParquetCompression::Zstd(None))
         .with_statistics(StatisticsOptions::full())
         .with_row_group_size(Some(ROW_GROUP))
-        .with_key_value_metadata((!meta.is_empty()).then(|| KeyValueMetadata::from_static(meta)))
+        .with_key_value_metadata((!pairs.is_empty()).then(|| KeyValueMetadata::from_static(pairs)))
         .finish(&mut frame)?;
     Ok(())
 }

@@ -118,7 +118,7 @@ impl Typed {
             path: path.to_owned(),
             record,
             column: column.name.to_owned(),
-            value: cell.chars().take(80).collect(),
+            value: text::shown(&cell, 80),
             expected: describe(column.kind),
         })
     }

@@ -34,6 +34,18 @@ impl<'r> Fields<'r, '_> {
         Some(self.clean(cell))
     }
 
+    /// A handle without `@` and invisible characters (q28).
+    pub(crate) fn handle(&mut self, at: Option<&Locator>) -> Option<String> {
+        let written = self.text(at)?;
+        let handle: String =
+            written.trim().trim_start_matches('@').chars().filter(|c| !text::is_invisible(*c)).collect();
+        self.tally.note(
+            "handles held invisible characters, which were removed",
+            u64::from(written.contains(text::is_invisible)),
+        );
+        Some(handle).filter(|handle| !handle.is_empty())
+    }
+
     fn clean(&mut self, cell: Cow<'r, str>) -> Cow<'r, str> {
         let (clean, removed) = match cell {
             Cow::Borrowed(cell) => text::clean(cell),

@@ -146,8 +146,9 @@ impl Bound {
     }
 
     fn account(&self, fields: &mut Fields<'_, '_>, author: &str, out: &mut Output) {
+        let handle = fields.handle(self.mapping.at(Target::Handle));
         let mut text = |target| fields.text(self.mapping.at(target));
-        let handle = text(Target::Handle).map(|handle| handle.trim_start_matches('@').to_owned());
+
         let [name, description, location, url] =
             [Target::DisplayName, Target::Description, Target::LocationClaimed, Target::AccountUrl].map(&mut text);
         let created = fields.time(

@@ -2,6 +2,7 @@
 
 use super::Rejection;
 use super::links::{LinkList, MOST_LINKS};
+use crate::normalize::text::shown;
 use crate::normalize::url::{NORMALIZER, UrlCache};
 use crate::report::Problem;
 use crate::tables::{AccountRow, Accounts, InteractionRow, Interactions, LinkRow, Links, PostRow, Posts};
@@ -177,6 +178,5 @@ fn by_count(problems: &BTreeMap<(&'static str, Option<String>), Problem>) -> Vec
 }
 
 fn quoted(value: &str) -> String {
-    let short: String = value.chars().take(80).collect();
-    format!("\"{short}\"")
+    format!("\"{}\"", shown(value, 80))
 }

@@ -10,7 +10,6 @@ use crate::normalize::url::UrlCache;
 use crate::records::{Locator, Row};
 use crate::tables::{AccountRow, InteractionRow, PostRow};
 use chrono_tz::Tz;
-use std::borrow::Cow;
 
 pub(super) const FORMAT: Format = Format {
     name: "x-io",
@@ -114,7 +113,10 @@ fn is_users(names: &[String]) -> bool {
 
 fn recognize(names: &[String]) -> Option<Recognition> {
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
-    let reason = if has("tweetid") && has("tweet_client_name") {
+    let known = COLUMNS.iter().filter(|column| has(column)).count();
+    let reason = if has("tweetid") && known < COLUMNS.len() && known * 10 >= COLUMNS.len() * 8 {
+        "it has nearly all columns of the archive, `tweetid` among them"
+    } else if has("tweetid") && has("tweet_client_name") {
         "it has the columns `tweetid` and `tweet_client_name`"
     } else if is_users(names) {
         "it has the columns `userid` and `account_creation_date`, and no `tweetid`"
@@ -191,10 +193,9 @@ impl XIo {
     fn account(&self, fields: &mut Fields<'_, '_>, user: &str, out: &mut Output) {
         let is_hashed = is_hash(user);
         // hashed accounts carry the hash as their name, too (a1)
-        let unless_hash =
-            |name: Option<Cow<'_, str>>| name.filter(|name| !(is_hashed && name == user)).map(Cow::into_owned);
-        let handle = unless_hash(fields.text(self.at(Field::ScreenName)));
-        let display_name = unless_hash(fields.text(self.at(Field::DisplayName)));
+        let is_name = |name: &str| !(is_hashed && name == user);
+        let handle = fields.handle(self.at(Field::ScreenName)).filter(|name| is_name(name));
+        let display_name = fields.text(self.at(Field::DisplayName)).filter(|name| is_name(name));
         let location = fields.text(self.at(Field::Location));
         let description = fields.text(self.at(Field::Description));
         let url = fields.text(self.at(Field::ProfileUrl));

@@ -2,6 +2,7 @@
 
 use super::{ACCOUNT, CONTENT, FourColumns, OBJECT, TIME, find};
 use crate::error::IngestError;
+use crate::normalize::text::shown;
 use crate::normalize::time::EpochUnit;
 use crate::table_file::read_parquet;
 use polars::prelude::{BooleanChunked, ChunkApply, Column, DataType, Int64Chunked, IntoColumn, TimeUnit};
@@ -136,7 +137,7 @@ fn texts(column: &Column, path: &Path) -> Result<Column, IngestError> {
                 path: path.to_owned(),
                 record: row as u64 + 1,
                 column: column.name().to_string(),
-                value: cell.chars().take(80).collect(),
+                value: shown(cell, 80),
                 expected: "a time: seconds since 1970, or such as 2024-05-31T18:00:00Z".to_owned(),
             })
         });

@@ -44,6 +44,11 @@ fn fold(c: char) -> impl Iterator<Item = char> {
     plain.into_iter().chain((!is_fixed).then(|| c.to_uppercase().flat_map(char::to_lowercase)).into_iter().flatten())
 }
 
+/// A value as it is shown to people: cut, on one line, without anything that a terminal would obey.
+pub(crate) fn shown(value: &str, most: usize) -> String {
+    value.chars().take(most).map(|c| if c.is_control() || is_invisible(c) { '·' } else { c }).collect()
+}
+
 /// What a scan of a text finds, in order of appearance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found<'a> {
@@ -142,6 +147,11 @@ mod tests {
         assert_eq!(tag("＃ＷＡＨＬ\u{200b}24"), "wahl24");
         assert_eq!(tag("ΟΔΟΣ"), tag("οδος"));
         assert_eq!(handle("@Some_\u{202e}One"), "some_one");
+    }
+
+    #[test]
+    fn hostile_values_are_shown_harmless() {
+        assert_eq!(shown("\u{1b}[31mred\nline\u{202e}x", 12), "·[31mred·lin");
     }
 
     fn found(text: &str) -> Vec<Found<'_>> {

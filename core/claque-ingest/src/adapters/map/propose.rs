@@ -1,6 +1,8 @@
 //! A first mapping for an unknown file, from names and values, for a person to check.
 
 use crate::document::Document;
+use crate::normalize::number::count;
+use crate::normalize::text::shown;
 use crate::normalize::time::{EpochUnit, epoch, in_range, written};
 use crate::normalize::url::looks_like_url;
 use crate::records::{Layout, Locator, sample};
@@ -33,6 +35,8 @@ const USUAL: [(&str, &[&str]); 12] = [
             "timestamp",
             "datetime",
             "publishedat",
+            "postcreated",
+            "postdate",
             "posttime",
             "tweettime",
             "createdutc",
@@ -107,7 +111,7 @@ fn values(document: &Document, layout: &Layout, name: &str) -> Vec<String> {
     let mut found = Vec::new();
     sample(document, layout, |_, row| {
         let cell = row.and_then(|row| row.text(&locator)).filter(|cell| !cell.trim().is_empty() && found.len() < 20);
-        found.extend(cell.map(|cell| cell.chars().take(40).collect::<String>().replace(['\n', '\r'], " ")));
+        found.extend(cell.map(|cell| shown(&cell, 40)));
     });
     found
 }
@@ -116,7 +120,7 @@ fn fits(column: &str, examples: &[String]) -> bool {
     match column {
         "created_at" => are_times(examples),
         "links" => examples.iter().any(|value| looks_like_url(value.trim_start_matches(['[', '\'', '"']))),
-        "n_like" | "n_repost" => examples.iter().all(|value| value.bytes().any(|b| b.is_ascii_digit())),
+        "n_like" | "n_repost" => examples.iter().all(|value| count(value, false).is_ok()),
         _ => true,
     }
 }

@@ -118,6 +118,20 @@ fn q17_q18_q25_q26_values_of_all_kinds() {
 }
 
 #[test]
+fn q28_invisible_characters_go_in_handles_and_stay_in_text() {
+    let csv = "user,name,text\nu1,@So\u{200b}me,a\u{200f}b #ta\u{200b}g\n";
+    let imported = imported(
+        "a.csv",
+        csv,
+        &mapping(&[("account_id", "user"), ("handle", "name"), ("text", "text"), ("hashtags", "'#Vo\u{200b}te'")]),
+    );
+    assert_eq!(column(&imported, "accounts", "handle"), ["Some"]);
+    assert_eq!(column(&imported, "posts", "text"), ["a\u{200f}b #ta\u{200b}g"]);
+    assert_eq!(column(&imported, "links", "target")[0], "vote");
+    assert!(imported.report.worth_a_look.iter().any(|line| line.starts_with("1 handles held invisible characters")));
+}
+
+#[test]
 fn q6_semicolons_and_decimal_commas() {
     let csv = "user;lat;n\nu1;51,5;1.234\n";
     let imported = imported("a.csv", csv, &mapping(&[("account_id", "user"), ("lat", "lat"), ("n_like", "n")]));

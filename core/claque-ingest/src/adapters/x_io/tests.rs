@@ -245,6 +245,14 @@ fn q17_a_time_that_is_absent_is_unknown_and_the_tweet_stays() {
 }
 
 #[test]
+fn an_older_release_without_a_column_is_recognized() {
+    let csv = file(&[&[("tweet_client_name", "x")]]).replacen("tweet_client_name", "client", 1);
+    let imported = imported("a.csv", &csv, &ImportOptions::default());
+    assert_eq!(imported.report.files[0].adapter, "x-io");
+    assert_eq!(column(&imported, "posts", "client"), ["-"]);
+}
+
+#[test]
 fn shuffled_columns_are_recognized() {
     let mut lines = file(&[&[]])
         .lines()
