@@ -85,7 +85,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, |n| u32::try_from(n.get()).unwrap_or(1));
-        Self { time: Duration::from_secs(60), memory: 2 << 30, threads, jit: true }
+        Self { time: Duration::from_mins(1), memory: 2 << 30, threads, jit: true }
     }
 }
 

@@ -42,21 +42,21 @@ pub enum DeclareError {
     #[error("`{0}` must be an object")]
     NotAnObject(String),
     /// A key that no declaration has.
-    #[error("unknown key `{key}` in `{place}`{}", suggestion(nearest))]
+    #[error("unknown key `{key}` in `{place}`{}", suggestion(nearest.as_ref()))]
     UnknownKey { place: String, key: String, nearest: Option<String> },
     /// A key that every declaration has.
     #[error("`{0}` is missing")]
     Missing(String),
     /// Another type or form.
-    #[error("`{key}` must be {expected}, is `{found}`{}", suggestion(nearest))]
+    #[error("`{key}` must be {expected}, is `{found}`{}", suggestion(nearest.as_ref()))]
     Wrong { key: String, expected: String, found: String, nearest: Option<String> },
     /// Written for another contract.
     #[error("`api` is `{found}`, this program speaks contract `{API}`")]
     OtherContract { found: String },
 }
 
-fn suggestion(nearest: &Option<String>) -> String {
-    nearest.as_ref().map_or_else(String::new, |n| format!("; did you mean `{n}`?"))
+fn suggestion(nearest: Option<&String>) -> String {
+    nearest.map_or_else(String::new, |n| format!("; did you mean `{n}`?"))
 }
 
 /// The known word nearest to `word`, if it is near: at most 1 + a third of its length in edits.

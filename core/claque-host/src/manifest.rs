@@ -237,14 +237,12 @@ fn for_this_platform(native: &Native) -> Result<(String, &Platform), ManifestErr
     ]);
     let machine = if cfg!(target_arch = "x86_64") { "amd64" } else { "arm64" };
     let platform = format!("{}_{machine}", std::env::consts::OS);
-    match built.get(platform.as_str()) {
-        Some(Some(found)) => Ok((platform, found)),
-        _ => {
-            let have: Vec<&str> = built.iter().filter(|(_, p)| p.is_some()).map(|(name, _)| *name).collect();
-            let have = if have.is_empty() { "no platform at all".to_owned() } else { have.join(", ") };
-            Err(ManifestError::NoPlatform { platform, have })
-        }
+    if let Some(Some(found)) = built.get(platform.as_str()) {
+        return Ok((platform, found));
     }
+    let have: Vec<&str> = built.iter().filter(|(_, p)| p.is_some()).map(|(name, _)| *name).collect();
+    let have = if have.is_empty() { "no platform at all".to_owned() } else { have.join(", ") };
+    Err(ManifestError::NoPlatform { platform, have })
 }
 
 /// A relative path that stays inside its folder by its own words; links are resolved when it is opened.

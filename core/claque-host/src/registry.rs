@@ -159,7 +159,11 @@ fn entries(path: &SearchPath) -> Vec<Entry> {
     let named = |path: &PathBuf| Entry { path: path.clone(), root: None, must_exist: true };
     let study = path.study.iter().flat_map(|root| ["plugins", "scripts"].map(|below| (root, below)));
     let mut entries: Vec<Entry> = path.given.iter().map(named).collect();
-    entries.extend(study.map(|(root, below)| Entry { path: root.join(below), root: Some(root.clone()), must_exist: false }));
+    entries.extend(study.map(|(root, below)| Entry {
+        path: root.join(below),
+        root: Some(root.clone()),
+        must_exist: false,
+    }));
     entries.extend(path.env.iter().map(named));
     entries.extend(path.user.iter().map(|path| Entry { must_exist: false, ..named(path) }));
     entries
@@ -230,7 +234,8 @@ impl Found {
             match owners.get(&layer) {
                 None => drop(owners.insert(layer, (registered.rank, declaration.id.clone()))),
                 Some((_, owner)) => {
-                    let reason = format!("signal `{}`: its layer `{layer}` is already that of `{owner}`", declaration.id);
+                    let reason =
+                        format!("signal `{}`: its layer `{layer}` is already that of `{owner}`", declaration.id);
                     let broken = BrokenPlugin::new(&registered.home, reason);
                     twins.push((declaration.id.clone(), broken.with_hint("give it a `layer` of its own")));
                 }

@@ -7,8 +7,8 @@ mod sheet;
 use crate::contract;
 use crate::declare::{nearest, param_value};
 use claque_model::{
-    CANONICAL, Declaration, Fault, Given, LogLevel, MissingReason, NeededColumn, ParamError, ParamValue, Params, Services,
-    Signal, USER, schema_of,
+    CANONICAL, Declaration, Fault, Given, LogLevel, MissingReason, NeededColumn, ParamError, ParamValue, Params,
+    Services, Signal, USER, schema_of,
 };
 use polars::prelude::DataFrame;
 use sheet::Sheet;
@@ -46,7 +46,7 @@ pub enum SpecError {
     #[error("below `## {heading}` there is no block ```{block}```")]
     NoBlock { heading: &'static str, block: &'static str },
     /// A table that is not known.
-    #[error("line {line}: there is no table `{name}`{}", hint(nearest))]
+    #[error("line {line}: there is no table `{name}`{}", hint(nearest.as_ref()))]
     UnknownTable { line: usize, name: String, nearest: Option<String> },
     /// Rows that are no table.
     #[error("line {line}: {message}")]
@@ -63,7 +63,7 @@ pub enum SpecFailure {
     #[error("SIGNAL.md says nothing about `{0}`: add a block ```csv {0}``` below `## Expected`")]
     NotCovered(String),
     /// A column that the table does not have.
-    #[error("the example's table `{table}` has no column `{column}`{}", hint(nearest))]
+    #[error("the example's table `{table}` has no column `{column}`{}", hint(nearest.as_ref()))]
     UnknownColumn { table: String, column: String, nearest: Option<String> },
     /// A cell of another type.
     #[error("`{cell}` in row {row} of `{table}.{column}` is no {kind}")]
@@ -82,8 +82,8 @@ pub enum SpecFailure {
     Differs(String),
 }
 
-fn hint(nearest: &Option<String>) -> String {
-    nearest.as_ref().map_or_else(String::new, |n| format!("; did you mean `{n}`?"))
+fn hint(nearest: Option<&String>) -> String {
+    nearest.map_or_else(String::new, |n| format!("; did you mean `{n}`?"))
 }
 
 /// A fenced block and where it stands.
@@ -105,31 +105,7 @@ pub fn parse_spec(text: &str) -> Result<Spec, SpecError> {
     }
     let mut spec = Spec { tables: BTreeMap::new(), params: BTreeMap::new(), expected: BTreeMap::new() };
     for block in &blocks {
-        let line = block.line;
-        let words: Vec<&str> = block.info.split_whitespace().collect();
-        let twice = |name: &str| SpecError::Twice { line, name: name.to_owned() };
-        match (block.heading, words.as_slice()) {
-            ("Example", ["csv", table]) => {
-                known_table(table, line)?;
-                if spec.tables.insert((*table).to_owned(), Sheet::read(&block.body, line)?).is_some() {
-                    return Err(twice(table));
-                }
-            }
-            ("Example", ["toml", "params", id]) => {
-                let values: toml::Table =
-                    block.body.parse().map_err(|e: toml::de::Error| SpecError::Toml { line, message: e.to_string() })?;
-                let values = serde_json::to_value(values).map_err(|e| SpecError::Toml { line, message: e.to_string() })?;
-                if spec.params.insert((*id).to_owned(), values).is_some() {
-                    return Err(twice(id));
-                }
-            }
-            ("Expected", ["csv", id]) => {
-                if spec.expected.insert((*id).to_owned(), Sheet::read(&block.body, line)?).is_some() {
-                    return Err(twice(id));
-                }
-            }
-            _ => {}
-        }
+        spec.add(block)?;
     }
     if spec.tables.is_empty() {
         return Err(SpecError::NoBlock { heading: "Example", block: "csv <table>" });
@@ -170,6 +146,13 @@ fn blocks(text: &str) -> Result<(Vec<&str>, Vec<Block<'_>>), SpecError> {
     }
 }
 
+fn once<T>(into: &mut BTreeMap<String, T>, name: &str, value: T, line: usize) -> Result<(), SpecError> {
+    match into.insert(name.to_owned(), value) {
+        None => Ok(()),
+        Some(_) => Err(SpecError::Twice { line, name: name.to_owned() }),
+    }
+}
+
 fn is_derived(table: &str) -> bool {
     table == "clusters" || table.starts_with("trace.") || table.starts_with("marks.")
 }
@@ -183,6 +166,25 @@ fn known_table(name: &str, line: usize) -> Result<(), SpecError> {
 }
 
 impl Spec {
+    fn add(&mut self, block: &Block) -> Result<(), SpecError> {
+        let line = block.line;
+        let words: Vec<&str> = block.info.split_whitespace().collect();
+        match (block.heading, words.as_slice()) {
+            ("Example", ["csv", table]) => {
+                known_table(table, line)?;
+                once(&mut self.tables, table, Sheet::read(&block.body, line)?, line)
+            }
+            ("Example", ["toml", "params", id]) => {
+                let wrong = |message: String| SpecError::Toml { line, message };
+                let values: toml::Table = block.body.parse().map_err(|e: toml::de::Error| wrong(e.to_string()))?;
+                let values = serde_json::to_value(values).map_err(|e| wrong(e.to_string()))?;
+                once(&mut self.params, id, values, line)
+            }
+            ("Expected", ["csv", id]) => once(&mut self.expected, id, Sheet::read(&block.body, line)?, line),
+            _ => Ok(()),
+        }
+    }
+
     /// Ids of the signals whose output is given.
     pub fn signals(&self) -> impl Iterator<Item = &str> {
         self.expected.keys().map(String::as_str)

@@ -190,6 +190,7 @@ pub(super) fn bad(text: impl Into<String>) -> Fault {
 }
 
 /// What polars says where nothing can go wrong any more.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn internal(error: polars::prelude::PolarsError) -> Fault {
     Fault::BadOutput(error.to_string())
 }

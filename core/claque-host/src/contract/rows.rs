@@ -37,7 +37,7 @@ pub(super) fn not_more(hits: &Column, total: &Column) -> Result<(), Fault> {
 
 /// The earliest and the latest time that was given, microseconds.
 pub(super) fn span_of(given: &Given) -> Option<(i64, i64)> {
-    let columns = given.tables.values().flat_map(|table| table.columns());
+    let columns = given.tables.values().flat_map(DataFrame::columns);
     let times = columns.filter(|c| matches!(c.dtype(), DataType::Datetime(..))).filter_map(|c| {
         let physical = c.to_physical_repr();
         let values = physical.i64().ok()?;

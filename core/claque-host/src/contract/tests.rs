@@ -7,6 +7,7 @@ use polars::prelude::{Column, IntoColumn, NamedFrom, Series, df};
 use proptest::prelude::*;
 use serde_json::json;
 
+#[expect(clippy::needless_pass_by_value, reason = "`json!` makes values")]
 fn declaration(id: &str, emits: &str, requires: serde_json::Value) -> Declaration {
     declaration_from_json(&json!({
         "id": id, "version": "1.0.0", "api": "1", "title": "A test", "dimension": "coordination", "family": "test",
@@ -39,7 +40,8 @@ fn given(declaration: &Declaration) -> Given {
     let user = tables_of(posts());
     let mut tables = Tables::new(&activity, &user);
     tables.insert("posts".into(), posts());
-    tables.insert("clusters".into(), df!("cluster_id" => ["k1", "k1"], "account_id" => ["x:a", "x:b"]).expect("columns"));
+    tables
+        .insert("clusters".into(), df!("cluster_id" => ["k1", "k1"], "account_id" => ["x:a", "x:b"]).expect("columns"));
     Given {
         tables: prepare(declaration, &tables).expect("all is there"),
         params: BTreeMap::new(),
@@ -74,7 +76,8 @@ fn trace_rows(posts: &[&str], accounts: &[&str], at: &[Option<i64>]) -> DataFram
 
 #[test]
 fn exactly_the_declared_columns_arrive_in_their_order() {
-    let needs = json!({ "posts": { "text": "string", "post_id": "id", "lang": "string?" }, "links": { "post_id": "id?" } });
+    let needs =
+        json!({ "posts": { "text": "string", "post_id": "id", "lang": "string?" }, "links": { "post_id": "id?" } });
     let declaration = declaration("a.b", "marks", needs);
     let given = given(&declaration);
     assert_eq!(given.tables.keys().collect::<Vec<_>>(), ["links", "posts"]);
@@ -112,7 +115,9 @@ fn canonical_posts() -> DataFrame {
 fn what_is_missing_is_named_and_never_zero() {
     let activity = Activity::default();
     let mut without_text = posts();
-    without_text.with_column(Column::full_null("text".into(), 3, &claque_model::LogicalType::String.dtype())).expect("one length");
+    without_text
+        .with_column(Column::full_null("text".into(), 3, &claque_model::LogicalType::String.dtype()))
+        .expect("one length");
     let user = BTreeMap::from([("posts".to_owned(), without_text), ("lists".to_owned(), DataFrame::empty())]);
     let tables = Tables::new(&activity, &user);
     let missing = |emits: &str, requires| prepare(&declaration("a.b", emits, requires), &tables).expect_err("missing");
@@ -125,7 +130,10 @@ fn what_is_missing_is_named_and_never_zero() {
         missing("marks", json!({ "marks.x.y": { "post_id": "id" } })),
         MissingReason::SourceMissing("marks.x.y".into())
     );
-    assert_eq!(missing("statistics", json!({ "posts": { "post_id": "id" } })), MissingReason::NoTable("clusters".into()));
+    assert_eq!(
+        missing("statistics", json!({ "posts": { "post_id": "id" } })),
+        MissingReason::NoTable("clusters".into())
+    );
 }
 
 #[test]
@@ -134,7 +142,8 @@ fn marks_without_rows_are_an_answer() {
     let mut tables = Tables::new(&activity, &user);
     let none = df!("post_id" => Vec::<String>::new(), "value" => Vec::<f64>::new()).expect("columns");
     tables.insert("marks.x.y".into(), none);
-    let reader = declaration("a.b", "marks", json!({ "marks.x.y": { "post_id": "id", "value": "float", "note": "string?" } }));
+    let reader =
+        declaration("a.b", "marks", json!({ "marks.x.y": { "post_id": "id", "value": "float", "note": "string?" } }));
     assert_eq!(prepare(&reader, &tables).expect("it ran")["marks.x.y"].shape(), (0, 3));
 }
 
@@ -142,7 +151,8 @@ fn marks_without_rows_are_an_answer() {
 fn a_good_output_is_sorted_by_its_key_and_widened() {
     let output = df!("value" => [1_i32, 0], "post_id" => ["x:2", "x:1"], "note" => [None, Some("n")]).expect("columns");
     let checked = check_output(&marks(), &given(&marks()), output).expect("right");
-    let expected = df!("post_id" => ["x:1", "x:2"], "value" => [0.0, 1.0], "note" => [Some("n"), None]).expect("columns");
+    let expected =
+        df!("post_id" => ["x:1", "x:2"], "value" => [0.0, 1.0], "note" => [Some("n"), None]).expect("columns");
     assert!(checked.equals_missing(&expected), "{checked}");
 }
 
@@ -155,7 +165,8 @@ fn columns_of_another_shape_are_refused() {
     refused(&marks(), df!("post_id" => ["x:1"], "value" => ["1"]).expect("columns"), "`value` must hold numbers");
     refused(&marks(), df!("post_id" => [1], "value" => [1.0]).expect("columns"), "`post_id` must hold texts");
     refused(&marks(), df!("post_id" => ["x:1"], "value" => [true]).expect("columns"), "`value` must hold numbers");
-    let naive = df!("account_id" => ["x:a"], "object" => ["o"], "post_id" => ["x:1"], "at" => [10_i64]).expect("columns");
+    let naive =
+        df!("account_id" => ["x:a"], "object" => ["o"], "post_id" => ["x:1"], "at" => [10_i64]).expect("columns");
     refused(&traces(), naive, "`at` must hold times in UTC");
 }
 
@@ -182,7 +193,8 @@ fn a_trace_is_an_accounts_own_post_at_a_known_time() {
 fn one_post_carries_fifty_traces_and_not_one_more() {
     let rows = |n: usize| {
         let objects: Vec<String> = (0..n).map(|i| format!("o{i:02}")).collect();
-        let mut rows = df!("account_id" => vec!["x:a"; n], "object" => objects, "post_id" => vec!["x:1"; n]).expect("columns");
+        let mut rows =
+            df!("account_id" => vec!["x:a"; n], "object" => objects, "post_id" => vec!["x:1"; n]).expect("columns");
         rows.with_column(times(&vec![Some(10); n])).expect("one length");
         rows
     };
@@ -193,7 +205,8 @@ fn one_post_carries_fifty_traces_and_not_one_more() {
 #[test]
 fn rates_and_statistics_keep_their_rules() {
     let rates = declaration("a.rates", "rates", json!({ "posts": { "post_id": "id", "account_id": "id" } }));
-    let of = |hits: f64, total: f64| df!("account_id" => ["x:b"], "hits" => [hits], "total" => [total]).expect("columns");
+    let of =
+        |hits: f64, total: f64| df!("account_id" => ["x:b"], "hits" => [hits], "total" => [total]).expect("columns");
     assert!(check_output(&rates, &given(&rates), of(1.8, 3.0)).is_ok());
     refused(&rates, of(4.0, 3.0), "row 1: `hits` is 4, more than `total`, which is 3");
     refused(&rates, of(-1.0, 3.0), "row 1: `hits` is -1, must be at least 0");

@@ -52,7 +52,9 @@ impl Files<'_> {
         match self {
             Self::Shipped(files) => {
                 let sorted: BTreeMap<&str, &[u8]> = files.iter().copied().collect();
-                sorted.iter().for_each(|(path, content)| add(path, content));
+                for (path, content) in sorted {
+                    add(path, content);
+                }
             }
             Self::Folder(folder) => {
                 for (path, file) in below(folder)? {

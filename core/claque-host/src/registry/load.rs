@@ -49,7 +49,7 @@ pub(super) fn kind_of(path: &Path) -> Kind {
     }
     match name.as_str() {
         "plugin.toml" | "main.luau" => Kind::Stray("name the folder that holds the plugin's folder"),
-        script if script.ends_with(".luau") && !script.ends_with(".d.luau") => {
+        script if path.extension().is_some_and(|e| e == "luau") && !script.ends_with(".d.luau") => {
             Kind::Stray("put the script into a folder of its own, as `main.luau`")
         }
         _ => Kind::Other,
@@ -58,7 +58,8 @@ pub(super) fn kind_of(path: &Path) -> Kind {
 
 /// Loads a plugin; `name` is how its errors call it.
 pub(super) fn load(files: &Files, name: &str, cache: &Path) -> Result<Loaded, BrokenPlugin> {
-    let unreadable = |file: &str, error: &std::io::Error| BrokenPlugin::new(name, format!("cannot read `{file}`: {error}"));
+    let unreadable =
+        |file: &str, error: &std::io::Error| BrokenPlugin::new(name, format!("cannot read `{file}`: {error}"));
     let text = |file: &str| files.text(file).map_err(|e| unreadable(file, &e));
     let manifest = match text("plugin.toml")? {
         Some(text) => Some(Manifest::parse(&text).map_err(|e| BrokenPlugin::manifest(name, &e))?),
@@ -95,7 +96,8 @@ fn same_as_manifest(name: &str, manifest: &Manifest, scripts: &[LuauSignal]) -> 
         for (key, one, other) in pairs {
             if one != other {
                 let (one, other) = (one.map_or("none", String::as_str), other.map_or("none", String::as_str));
-                let reason = format!("`{key}` of `{}` is `{other}` in the script and `{one}` in plugin.toml", declared.id);
+                let reason =
+                    format!("`{key}` of `{}` is `{other}` in the script and `{one}` in plugin.toml", declared.id);
                 return Err(BrokenPlugin::new(name, reason));
             }
         }

@@ -60,7 +60,11 @@ fn built_in(id: &str) -> Box<dyn Signal> {
 fn titles(registry: &Registry) -> Vec<(&str, &str)> {
     let of = |r: &'_ Registered| (r.signal.declaration().id.clone(), r.signal.declaration().title.clone());
     assert!(registry.signals().iter().map(of).is_sorted(), "by id");
-    registry.signals().iter().map(|r| (r.signal.declaration().id.as_str(), r.signal.declaration().title.as_str())).collect()
+    registry
+        .signals()
+        .iter()
+        .map(|r| (r.signal.declaration().id.as_str(), r.signal.declaration().title.as_str()))
+        .collect()
 }
 
 #[test]

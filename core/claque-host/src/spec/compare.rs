@@ -33,7 +33,10 @@ pub(super) fn compare(declaration: &Declaration, expected: &Sheet, output: &Data
         return Err(format!("`{id}` gives no column `{}` (gives: {have})", unknown.name));
     }
     let wanted = keyed(expected.rows.iter().map(|row| columns.iter().map(|c| row[c.position].clone()).collect()), &key);
-    let got = keyed((0..output.height()).map(|row| columns.iter().map(|c| text(&cell(output, &c.name, row))).collect()), &key);
+    let got = keyed(
+        (0..output.height()).map(|row| columns.iter().map(|c| text(&cell(output, &c.name, row))).collect()),
+        &key,
+    );
     let lines = differences(&columns, &wanted, &got);
     if lines.is_empty() {
         return Ok(());
@@ -59,7 +62,7 @@ fn keyed(rows: impl Iterator<Item = Row>, key: &[usize]) -> BTreeMap<Row, Row> {
 fn differences(columns: &[Compared], wanted: &BTreeMap<Row, Row>, got: &BTreeMap<Row, Row>) -> String {
     let keys: BTreeSet<&Row> = wanted.keys().chain(got.keys()).collect();
     let shown = |row: &Row| row.iter().map(|c| c.as_deref().unwrap_or_default()).collect::<Vec<_>>().join(",");
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for key in keys {
         let (expected, found) = (wanted.get(key), got.get(key));
         if let (Some(expected), Some(found)) = (expected, found)
@@ -67,13 +70,10 @@ fn differences(columns: &[Compared], wanted: &BTreeMap<Row, Row>, got: &BTreeMap
         {
             continue;
         }
-        for (sign, row) in [('-', expected), ('+', found)] {
-            if let Some(row) = row {
-                lines.push_str(&format!("\n  {sign} {}", shown(row)));
-            }
-        }
+        lines.extend(expected.map(|row| format!("\n  - {}", shown(row))));
+        lines.extend(found.map(|row| format!("\n  + {}", shown(row))));
     }
-    lines
+    lines.concat()
 }
 
 fn same(column: &Compared, expected: Option<&str>, found: Option<&str>) -> bool {

@@ -44,7 +44,9 @@ impl Sheet {
             kind: kind.name(),
         };
         let series = match kind {
-            LogicalType::Id | LogicalType::String | LogicalType::Category => Series::new(name, cells().collect::<Vec<_>>()),
+            LogicalType::Id | LogicalType::String | LogicalType::Category => {
+                Series::new(name, cells().collect::<Vec<_>>())
+            }
             LogicalType::Int => Series::new(name, parsed(cells(), |c| c.trim().parse::<i64>().ok(), wrong)?),
             LogicalType::Float => Series::new(name, parsed(cells(), |c| c.trim().parse::<f64>().ok(), wrong)?),
             LogicalType::Bool => Series::new(name, parsed(cells(), |c| c.trim().parse::<bool>().ok(), wrong)?),
@@ -53,7 +55,8 @@ impl Sheet {
                 .expect("whole numbers are microseconds"),
         };
         // a column of empty cells has no type of its own
-        let series = if *series.dtype() == DataType::Null { series.cast(&kind.dtype()).expect("null fits") } else { series };
+        let series =
+            if *series.dtype() == DataType::Null { series.cast(&kind.dtype()).expect("null fits") } else { series };
         Ok(series.into_column())
     }
 }

@@ -67,7 +67,7 @@ fn each_mistake_is_named() {
         ("least = 4", "lest = 4", "unknown parameter `lest`"),
         ("least = 4", "least = 0", "must be a whole number from 1 to 1000"),
         ("least = 4", "least =", "line 19:"),
-        ("x:1,abc,en", "x:1,abc", "line 17:"),
+        ("x:1,abc,en", "x:1,abc", "line 16:"),
         ("## Expected\n```csv my.long\n", "## Expected\n```\n", "below `## Expected` there is no block"),
         ("x:2,0.8\n```\n", "x:2,0.8\n", "the code block has no end"),
         ("post_id,value\n", "value\n", "must have the column `post_id`, its key"),
