@@ -52,10 +52,10 @@ fn recognized(document: &Document, layout: &Layout) -> Result<Choice, IngestErro
     candidates.sort_by_key(|(explained, ..)| std::cmp::Reverse(*explained));
     let mut ranked = candidates.into_iter();
     let Some((explained, format, mut because)) = ranked.next() else {
-        return Err(unrecognized(names, document, layout));
+        return Err(unrecognized(&names, document, layout));
     };
     if seen > 0 && explained * 10 < seen * 8 {
-        return Err(unrecognized(names, document, layout));
+        return Err(unrecognized(&names, document, layout));
     }
     if let Some((next, other, _)) = ranked.next().filter(|(next, ..)| (explained - next) * 10 < seen.max(1)) {
         let path = document.path.clone();
@@ -83,13 +83,13 @@ fn explained(document: &Document, layout: &Layout, required: &[(&str, &str)]) ->
     (explained, seen)
 }
 
-fn unrecognized(names: Vec<String>, document: &Document, layout: &Layout) -> IngestError {
+fn unrecognized(names: &[String], document: &Document, layout: &Layout) -> IngestError {
     // a file with nearly all columns of a format lacks one, rather than being of another format
     let mut near = FORMATS.iter().filter(|format| {
-        let all = (format.columns)(&names).all;
-        all.len() >= 8 && known_among(all, &names) * 10 >= all.len() * 8
+        let all = (format.columns)(names).all;
+        all.len() >= 8 && known_among(all, names) * 10 >= all.len() * 8
     });
-    let missing = near.find_map(|format| missing_column(format, &names, document));
+    let missing = near.find_map(|format| missing_column(format, names, document));
     missing.unwrap_or_else(|| {
         let kind = if matches!(layout, Layout::Json(_)) { "keys" } else { "columns" };
         IngestError::NoAdapter {

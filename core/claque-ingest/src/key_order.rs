@@ -42,7 +42,7 @@ fn adjacent(frame: &DataFrame, key: &[&str]) -> Result<Vec<Ordering>, IngestErro
             Flat::Int(cells) | Flat::Time(cells) => refine(&mut orders, cells.iter(), Ord::cmp),
             Flat::UInt(cells) => refine(&mut orders, cells.iter(), Ord::cmp),
             Flat::Float(cells) => {
-                refine(&mut orders, cells.iter(), |a, b| a.partial_cmp(b).unwrap_or_else(|| a.total_cmp(b)))
+                refine(&mut orders, cells.iter(), |a, b| a.partial_cmp(b).unwrap_or_else(|| a.total_cmp(b)));
             }
             Flat::Str(cells) => refine(&mut orders, cells.iter(), Ord::cmp),
             Flat::Bin(cells) => refine(&mut orders, cells.iter(), Ord::cmp),
