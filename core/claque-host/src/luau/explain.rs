@@ -4,7 +4,8 @@
 
 use super::mistake::{Mistake, NO_COMPARISON, did_you_mean};
 use super::modules::Sources;
-use super::verbs::methods_of;
+use super::verbs::{globals, methods_of};
+use crate::declare::nearest;
 use std::fmt;
 
 /// An error with its place in a script.
@@ -61,7 +62,14 @@ pub(super) fn explain(error: &mlua::Error, sources: &Sources) -> Diagnosis {
     let place = found.and_then(|(file, line)| {
         let text = sources.text_of(&file)?;
         let code = text.lines().nth(line.checked_sub(1)?)?.to_owned();
-        Some(place(file, line, code, &message))
+        if message == "attempt to call a nil value"
+            && let Some((word, near)) = misspelt_global(&code)
+        {
+            message = format!("{message}; did you mean \"{near}\"?");
+            return Some(marked(file, line, &code, code.find(word).map(|from| (from, word.len()))));
+        }
+        let caret = caret(&code, &message);
+        Some(marked(file, line, &code, caret))
     });
     let frames = trace.lines().filter(|l| position(l, &chunks).is_some()).filter_map(function_name).collect();
     Diagnosis { message, place, frames }
@@ -122,21 +130,32 @@ fn with_advice(message: String) -> String {
     message
 }
 
-fn place(file: String, line: usize, code: String, message: &str) -> Place {
-    let (from, length) = caret(&code, message);
-    let column = code[..from].chars().count() + 1;
-    let width = code[from..from + length].chars().count().max(1);
-    Place { file, line, column, width, code }
+/// A word of the line that is called like a function of the API, and nearly is one.
+fn misspelt_global(code: &str) -> Option<(&str, &'static str)> {
+    let known = globals();
+    let words = code.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.' && c != ':');
+    words.filter(|word| !word.is_empty() && !known.contains(word)).find_map(|word| {
+        let rest = code.split_once(word)?.1.trim_start();
+        let called = rest.starts_with(['(', '"', '\'', '{']);
+        if called { Some((word, nearest(word, known.iter().copied())?)) } else { None }
+    })
 }
 
-/// Byte range of the line that the caret marks.
-fn caret(code: &str, message: &str) -> (usize, usize) {
+/// A place with its caret under those bytes of the line, or under all of it.
+fn marked(file: String, line: usize, code: &str, range: Option<(usize, usize)>) -> Place {
+    let (from, length) = range.unwrap_or_else(|| (code.len() - code.trim_start().len(), code.trim().len()));
+    let column = code[..from].chars().count() + 1;
+    let width = code[from..from + length].chars().count().max(1);
+    Place { file, line, column, width, code: code.to_owned() }
+}
+
+/// Byte range of the word of the message that the line holds.
+fn caret(code: &str, message: &str) -> Option<(usize, usize)> {
     const OPERATORS: [&str; 7] = ["==", "~=", ">=", "<=", ">", "<", "not "];
     let quoted = message.split(['"', '\'', '`']).skip(1).step_by(2);
     let mut candidates: Vec<&str> = if message.contains(NO_COMPARISON) { OPERATORS.to_vec() } else { quoted.collect() };
     candidates.retain(|word| !word.trim().is_empty());
-    let found = candidates.iter().find_map(|word| Some((code.find(word)?, word.trim_end().len())));
-    found.unwrap_or_else(|| (code.len() - code.trim_start().len(), code.trim().len()))
+    candidates.iter().find_map(|word| Some((code.find(word)?, word.trim_end().len())))
 }
 
 /// Is there one of our own mistakes at the root?

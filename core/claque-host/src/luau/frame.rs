@@ -211,6 +211,11 @@ impl UserData for Frame {
         });
         methods.add_method("explode", |_, this, name: String| {
             this.know(&name)?;
+            let dtype = this.outline.column(&name).map_err(Mistake::from)?.dtype();
+            if !dtype.is_list() {
+                let found = format!("`{name}` of type {dtype}");
+                return Err(Mistake::Expected { expected: "a column of lists", found }.into());
+            }
             let options = ExplodeOptions { empty_as_null: false, keep_nulls: false };
             this.then(|plan| plan.explode(selector(std::slice::from_ref(&name)), options))
         });

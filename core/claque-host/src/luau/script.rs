@@ -22,6 +22,9 @@ use std::time::Duration;
 /// Time to load a file and read what it declares.
 pub(super) const LOADING: Duration = Duration::from_millis(250);
 
+/// Time to compile a file; only a very large one comes near.
+const COMPILING: Duration = Duration::from_secs(10);
+
 /// A file with signals.
 pub struct Script;
 
@@ -56,10 +59,11 @@ impl Script {
         let options = Options::new(0);
         let fail = |e: &mlua::Error| ScriptError::failed(e, &sources, options.memory);
         let lua = machine(options, &sources).map_err(|e| fail(&e))?;
-        // compiling ends by itself; the clock is for what the script does
-        let chunk = vm::compile(&lua, name, source).map_err(|e| fail(&e))?;
-        let value = guarded(&lua, LOADING, &Quiet, || chunk.call::<Value>(()))
-            .map_err(|stop| ScriptError::stopped(stop, &sources, LOADING, options.memory))?;
+        let stopped = |stop| ScriptError::stopped(stop, &sources, LOADING, options.memory);
+        // compiling ends by itself: the short clock is for what the script does
+        let compile = || vm::compile(&lua, name, source);
+        let chunk = guarded(&lua, COMPILING, &Quiet, compile).map_err(stopped)?;
+        let value = guarded(&lua, LOADING, &Quiet, || chunk.call::<Value>(())).map_err(stopped)?;
         let leaked = vm::leaked(&lua).map_err(|e| fail(&e))?;
         if !leaked.is_empty() {
             return Err(ScriptError::leaked(leaked, &sources));

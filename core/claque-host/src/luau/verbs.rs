@@ -3,6 +3,11 @@
 /// Types of the script API, for editors and for "did you mean".
 pub(super) const TYPES: &str = include_str!("../../../../scripts/claque.d.luau");
 
+/// The functions that the script API adds to the globals.
+pub(super) fn globals() -> Vec<&'static str> {
+    TYPES.lines().filter_map(|line| line.strip_prefix("declare function ")?.split(['(', '<']).next()).collect()
+}
+
 /// Methods of an API type, by the name that Luau gives it.
 pub(super) fn methods_of(type_name: &str) -> Vec<&'static str> {
     let head = format!("declare extern type {} with", type_name.trim());

@@ -72,6 +72,18 @@ fn what_is_no_script_is_told_why() {
 }
 
 #[test]
+fn deeply_nested_source_is_an_error_and_no_crash() {
+    for (open, close) in [("(", ")"), ("{", "}"), ("function() return ", " end"), ("-", ""), ("not ", ""), ("a..", "a")]
+    {
+        let source = format!("return {}1{}", open.repeat(100_000), close.repeat(100_000));
+        let error = Script::load("demo/main.luau", &source, None).expect_err(open);
+        assert!(!error.to_string().is_empty());
+    }
+    let blocks = format!("{}{}", "do ".repeat(100_000), "end ".repeat(100_000));
+    assert!(matches!(Script::load("demo/main.luau", &blocks, None), Err(ScriptError::Syntax(_))));
+}
+
+#[test]
 fn an_error_at_the_top_level_has_its_place() {
     let text = refused("local x = nil\nreturn x.y");
     assert_eq!(

@@ -10,7 +10,7 @@ const ALL: &str = ":select(col 'post_id', lit(1):alias 'value')";
 fn fault(body: &str) -> String {
     match signal(&script(body)).score(&given(), &Quiet) {
         Err(Fault::Raised(text)) => text,
-        other => format!("NO {body}: {other:?}"),
+        other => panic!("{body}: {other:?}"),
     }
 }
 
@@ -117,33 +117,26 @@ fn every_other_mistake_says_what_to_do() {
         ("return ctx.params.window", "unknown parameter \"window\" (have: )"),
         ("return duration 'soon'", "`soon` is not a duration"),
         ("return posts:select(col('lang'):sum())", "`sum` operation not supported"),
-        ("return posts:select(col('lang') + 1)", "?"),
-        ("return posts:filter(col('lang'):gt(3))", "?"),
-        ("return posts:filter('lang')", "?"),
-        ("return posts:filter(col('lang'))", "?"),
-        ("return posts:select('lang', 'lang')", "?"),
-        ("return posts:select(col('lang'):dt_hour())", "?"),
-        ("return posts:select(col('n_like'):str_len())", "?"),
-        ("return posts:select(col('n_like'):str_digest()):collect()", "?"),
-        ("return posts:select(col('n_like'):str_contains_any { 'x' }):collect()", "?"),
-        ("return posts:group_by('lang'):agg('n_like'):group_by('nope')", "?"),
-        ("return posts:explode('lang')", "?"),
-        ("return posts:rename { lang = 'n_like' }", "?"),
-        ("return posts:drop()", "?"),
-        ("return posts:join(posts:select('lang'), { left_on = 'n_like', right_on = 'lang' })", "?"),
-        ("return posts:select(col('n_like'), col('lang'):head(1))", "?"),
-        ("return posts:select(col('n_like'), col('lang'):head(1)):collect()", "?"),
-        ("return posts:sort('nope')", "?"),
-        ("return posts:sort({})", "?"),
-        ("return posts:head(-1)", "?"),
-        ("return posts:head(1.5)", "?"),
-        ("return posts:group_by():agg(count())", "?"),
-        ("return posts.lang", "?"),
-        ("return col.lang", "?"),
-        ("return clo('x')", "?"),
-        ("return posts.filter(col('x'))", "?"),
-        ("return ctx.parms.x", "?"),
-        ("return ctx:tabel('posts')", "?"),
+        ("return posts:select(col('lang') + 1)", "arithmetic on dtypes str and dyn int is not allowed"),
+        ("return posts:filter(col('lang'):gt(3))", "cannot compare string with numeric type"),
+        ("return posts:filter(col('lang'))", "filter predicate must be of type `Boolean`, got `String`\n  demo/"),
+        ("return posts:select('lang', 'lang')", "duplicate: projections contained duplicate output name 'lang'"),
+        ("return posts:select(col('lang'):dt_hour())", "`hour` operation not supported for dtype `str`\n  demo/"),
+        ("return posts:select(col('n_like'):str_len())", "invalid series dtype: expected `String`, got `i64`"),
+        ("return posts:select(col('n_like'):str_digest())", "invalid series dtype: expected `String`, got `i64`"),
+        (
+            "return posts:group_by('lang'):agg('n_like'):drop('post_id')",
+            "unknown column \"post_id\" (have: lang, n_like)",
+        ),
+        ("return posts:explode('lang')", "expected a column of lists, got `lang` of type str\n  demo/"),
+        ("return posts:rename { lang = 'n_like' }", "duplicate: column 'n_like' is duplicate\n  demo/"),
+        ("return posts:sort('nope')", "unknown column \"nope\""),
+        ("return posts:select('lang', col('n_like'):head(1))", "lengths don't match"),
+        ("return posts:head(-1)", "bad argument #2 to `Frame.head`: error converting Lua integer to u32"),
+        ("return posts.filter(col('x'))", "bad argument `self` to `Frame.filter`"),
+        ("return clo('lang')", "attempt to call a nil value; did you mean \"col\"?\n  demo/main.luau:3:9\n"),
+        ("return nothing_near('lang')", "attempt to call a nil value\n  demo/main.luau:3:2\n"),
+        ("return ctx:tabel('posts')", "attempt to call missing method 'tabel' of Context; did you mean \"table\"?"),
         ("return 3", "score must return a Frame, got integer"),
         ("return", "score must return a Frame, got nil"),
         ("local f = posts for i = 1, 1000 do f = f:head(3) end", "a plan of more than 300 verbs: call :collect()"),
@@ -155,10 +148,6 @@ fn every_other_mistake_says_what_to_do() {
     ];
     for (body, expected) in cases {
         let text = fault(body);
-        if expected == "?" {
-            println!("{body}\n      {text}");
-            continue;
-        }
         assert!(text.starts_with(expected), "{body}\nexpected: {expected}\ngot: {text}");
         assert!(!text.contains("stack traceback"), "{text}");
     }
