@@ -37,7 +37,7 @@ fn an_empty_file_is_refused() {
 fn wrong_columns_are_listed() {
     let desk = Desk::new();
     desk.write("wrong.csv", "msg,usr,when\na,b,c\n");
-    refused(&desk, &["coordinate", "wrong.csv", "-o", "e.parquet"], &["`wrong.csv`", "msg"]);
+    refused(&desk, &["coordinate", "wrong.csv", "-o", "e.parquet"], &["`wrong.csv`", "`object_id` is missing"]);
     refused(&desk, &["import", "wrong.csv", "-o", "activity"], &["`wrong.csv`", "no adapter", "msg, usr, when"]);
 }
 
@@ -45,7 +45,11 @@ fn wrong_columns_are_listed() {
 fn ids_in_scientific_notation_are_refused_with_the_record() {
     let desk = Desk::new();
     desk.write("ids.csv", format!("{HEADER}o1,7.02874E+17,c1,10\no1,7.02875E+17,c2,12\n"));
-    refused(&desk, &["coordinate", "ids.csv", "-o", "e.parquet"], &["`ids.csv`", "scientific", "record 1", "7.02874E+17"]);
+    refused(
+        &desk,
+        &["coordinate", "ids.csv", "-o", "e.parquet"],
+        &["`ids.csv`", "scientific", "record 1", "7.02874E+17"],
+    );
     refused(&desk, &["import", "ids.csv", "-o", "activity"], &["`ids.csv`", "scientific", "record 1", "7.02874E+17"]);
 }
 
@@ -75,7 +79,7 @@ fn a_study_with_a_misspelt_key_names_line_and_key() {
 #[test]
 fn an_unknown_signal_is_answered_with_the_nearest() {
     let desk = Desk::new();
-    desk.write("s.csv", format!("{HEADER}o1,a,c1,10\n"));
+    desk.write("s.csv", format!("{HEADER}o1,a,c1,1700000000\n"));
     desk.write("s/study.toml", "[study]\nid = \"a\"\ntitle = \"A\"\n[[input]]\nname = \"a\"\npath = \"../s.csv\"\n[[signal]]\nid = \"dis.lowcret\"\n");
     refused(&desk, &["run", "s"], &["`dis.lowcret`", "did you mean `dis.lowcred`"]);
 }

@@ -53,8 +53,16 @@ fn a_run_survives_every_bad_plugin_and_reports_each() {
     let desk = Desk::new();
     study(&desk);
     desk.write("study/scripts/syntax/main.luau", "return plugin {\n  id = = 1\n}\n");
-    desk.write("study/scripts/raises/main.luau", MARKS.replace("BODY", "error(\"the moon is missing\")").replace("ID", "my.raises"));
-    desk.write("study/scripts/nonsense/main.luau", MARKS.replace("BODY", "return ctx:table(\"posts\"):select(\"post_id\", lit(7):alias(\"value\"))").replace("ID", "my.nonsense"));
+    desk.write(
+        "study/scripts/raises/main.luau",
+        MARKS.replace("BODY", "error(\"the moon is missing\")").replace("ID", "my.raises"),
+    );
+    desk.write(
+        "study/scripts/nonsense/main.luau",
+        MARKS
+            .replace("BODY", "return ctx:table(\"posts\"):select(\"post_id\", lit(7):alias(\"value\"))")
+            .replace("ID", "my.nonsense"),
+    );
     desk.write("study/plugins/text/plugin.toml", MANIFEST);
     desk.write("study/plugins/text/lib/linux_amd64/libtext.so", "not a library\n");
     let outcome = desk.claque(&["run", "study", "-o", "run"]);

@@ -21,7 +21,8 @@ fn coortweet_mode_gives_the_reference_edges_of_the_real_sample() {
     let desk = Desk::new();
     let arguments = ["--method", "coortweet", "--window", "60s", "--min-participation", "2"];
     desk.done(&[&["coordinate", &text(&file), "-o", "edges.csv"], &arguments[..]].concat());
-    let found = edge_rows(&std::fs::read_to_string(desk.path("edges.csv")).expect("a file"), "account_id", "account_id_y");
+    let found =
+        edge_rows(&std::fs::read_to_string(desk.path("edges.csv")).expect("a file"), "account_id", "account_id_y");
     let expected = edge_rows(&std::fs::read_to_string(expected).expect("the reference"), "from", "to");
     assert_eq!(found.len(), 3_721);
     assert_eq!(found, expected);
@@ -29,13 +30,14 @@ fn coortweet_mode_gives_the_reference_edges_of_the_real_sample() {
 
 /// Unordered pair to (weight, mean delta, contents, contents, symmetry, above threshold).
 fn edge_rows(csv: &str, a: &str, b: &str) -> BTreeMap<(String, String), String> {
-    let mut lines = csv.lines();
-    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
-    let at = |name: &str| header.iter().position(|h| *h == name).unwrap_or_else(|| panic!("no column {name}"));
-    let columns = ["weight", "avg_time_delta", "n_content_id", "n_content_id_y", "edge_symmetry_score", "weight_threshold"];
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let at = |name: &str| header.iter().position(|h| h == name).unwrap_or_else(|| panic!("no column {name}"));
+    let columns =
+        ["weight", "avg_time_delta", "n_content_id", "n_content_id_y", "edge_symmetry_score", "weight_threshold"];
     let mut rows = BTreeMap::new();
-    for line in lines {
-        let cells: Vec<&str> = line.split(',').collect();
+    for record in reader.records() {
+        let cells = record.expect("a record");
         let (x, y) = (cells[at(a)].to_owned(), cells[at(b)].to_owned());
         let pair = if x < y { (x, y) } else { (y, x) };
         let mut shown = String::new();

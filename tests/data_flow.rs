@@ -8,7 +8,10 @@ fn a_study_over_a_real_sample_ends_with_nothing_beyond_chance_and_reasons() {
     let desk = Desk::new();
     desk.write(
         "study/study.toml",
-        format!("[study]\nid = \"sample\"\ntitle = \"Retweets\"\n[[input]]\nname = \"shares\"\npath = {:?}\n", text(&file)),
+        format!(
+            "[study]\nid = \"sample\"\ntitle = \"Retweets\"\n[[input]]\nname = \"shares\"\npath = {:?}\n",
+            text(&file)
+        ),
     );
     let outcome = desk.done(&["run", "study", "-o", "run"]);
     assert!(outcome.stdout.contains("nothing beyond chance"), "{}", outcome.stdout);
@@ -25,7 +28,10 @@ fn the_archive_sample_imports_inspects_and_runs() {
     assert!(imported.stdout.contains("imported 6 posts"), "{}", imported.stdout);
     let inspected = desk.done(&["inspect", "study/activity"]);
     assert!(inspected.stdout.contains("precision of times: min"), "{}", inspected.stdout);
-    desk.write("study/study.toml", "[study]\nid = \"a\"\ntitle = \"A\"\n[[input]]\nname = \"a\"\npath = \"activity\"\n");
+    desk.write(
+        "study/study.toml",
+        "[study]\nid = \"a\"\ntitle = \"A\"\n[[input]]\nname = \"a\"\npath = \"activity\"\n",
+    );
     let outcome = desk.done(&["run", "study", "-o", "run"]);
     assert!(outcome.stdout.contains("time_precision") || outcome.stdout.contains("too coarse"), "{}", outcome.stdout);
 }
@@ -39,7 +45,18 @@ fn a_mapped_file_runs_and_a_bad_row_is_counted_with_its_record() {
     }
     csv.push_str("user1;yesterday;no time\n");
     desk.write("posts.csv", csv);
-    let outcome = desk.claque(&["import", "posts.csv", "-o", "activity", "--map", "account_id=who", "--map", "created_at=when", "--map", "text=what"]);
+    let outcome = desk.claque(&[
+        "import",
+        "posts.csv",
+        "-o",
+        "activity",
+        "--map",
+        "account_id=who",
+        "--map",
+        "created_at=when",
+        "--map",
+        "text=what",
+    ]);
     assert_eq!(outcome.code, 1, "{}{}", outcome.stdout, outcome.stderr);
     assert!(outcome.stdout.contains("bad_time") && outcome.stdout.contains("record 41"), "{}", outcome.stdout);
     let inspected = desk.done(&["inspect", "activity"]);

@@ -23,10 +23,19 @@ const LAYER: &str = r#"return plugin {
 /// 120 accounts post 40 images at their own times; 6 post the same 24 within seconds.
 pub(crate) fn study(desk: &Desk) {
     let mut csv = String::from("who,when,what\n");
-    let time = |seconds: usize| format!("2024-05-{:02}T{:02}:{:02}:{:02}Z", 2 + seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
+    let time = |seconds: usize| {
+        format!(
+            "2024-05-{:02}T{:02}:{:02}:{:02}Z",
+            2 + seconds / 86_400,
+            seconds / 3_600 % 24,
+            seconds / 60 % 60,
+            seconds % 60
+        )
+    };
     for row in 0..1_200_usize {
         let at = row * 7_919 % (20 * 86_400);
-        writeln!(csv, "reader{},{},LOOK AT THIS LOVELY HARBOR NOW img{}", row % 120, time(at), row * 31 % 40).expect("a string");
+        writeln!(csv, "reader{},{},LOOK AT THIS LOVELY HARBOR NOW img{}", row % 120, time(at), row * 31 % 40)
+            .expect("a string");
     }
     for image in 0..24_usize {
         for member in 0..6_usize {
@@ -37,7 +46,10 @@ pub(crate) fn study(desk: &Desk) {
     desk.write("posts.csv", csv);
     let map = ["--map", "account_id=who", "--map", "created_at=when", "--map", "text=what"];
     desk.done(&[&["import", "posts.csv", "-o", "study/activity"], &map[..]].concat());
-    desk.write("study/study.toml", "[study]\nid = \"images\"\ntitle = \"Images\"\n[[input]]\nname = \"a\"\npath = \"activity\"\n");
+    desk.write(
+        "study/study.toml",
+        "[study]\nid = \"images\"\ntitle = \"Images\"\n[[input]]\nname = \"a\"\npath = \"activity\"\n",
+    );
 }
 
 /// The state of a signal in `run.json`.
@@ -59,9 +71,15 @@ fn a_script_of_fifteen_lines_in_a_study_adds_a_layer_that_finds_the_crew() {
     desk.done(&["run", "study", "-o", "run"]);
     assert_eq!(state(&desk, "run", "my.image_name").0, "ran");
     assert!(desk.path("run/tables/traces/my.image_name.parquet").is_file());
-    let record: Value = serde_json::from_str(&std::fs::read_to_string(desk.path("run/run.json")).expect("run.json")).expect("JSON");
+    let record: Value =
+        serde_json::from_str(&std::fs::read_to_string(desk.path("run/run.json")).expect("run.json")).expect("JSON");
     let layers = record["layers"].as_array().expect("layers");
-    let edges: u64 = layers.iter().filter(|l| l["layer"] == "image_name").filter_map(|l| l["edges"].as_u64()).max().expect("a layer");
+    let edges: u64 = layers
+        .iter()
+        .filter(|l| l["layer"] == "image_name")
+        .filter_map(|l| l["edges"].as_u64())
+        .max()
+        .expect("a layer");
     assert_eq!(edges, 15, "6 accounts, every pair");
 }
 
@@ -71,7 +89,11 @@ fn a_compiled_plugin_in_c_adds_a_mark() {
     study(&desk);
     shouting(&desk, "study/plugins/shouting");
     desk.done(&["run", "study", "-o", "run"]);
-    assert_eq!(state(&desk, "run", "org.example.shouting"), ("ran".into(), "1200 rows".into()));
+    assert_eq!(
+        state(&desk, "run", "org.example.shouting"),
+        ("ran".into(), "1344 rows".into()),
+        "one value per post, 0 among them"
+    );
     assert!(desk.path("run/tables/marks/org.example.shouting.parquet").is_file());
 }
 

@@ -37,7 +37,14 @@ fn the_summary_says_what_was_found_and_what_was_not_assessed() {
     let desk = Desk::new();
     let study = text(&repository().join("datasets/quickstart"));
     let outcome = desk.done(&["run", &study, "-o", "run"]);
-    for words in ["CIB candidate", "authenticity undetermined", "not assessed", "innocent", "evidence ind", "report: run/report.html"] {
+    for words in [
+        "CIB candidate",
+        "authenticity undetermined",
+        "not assessed",
+        "innocent",
+        "evidence ind",
+        "report: run/report.html",
+    ] {
         assert!(outcome.stdout.contains(words), "`{words}` is missing in\n{}", outcome.stdout);
     }
     let page = std::fs::read_to_string(desk.path("run/report.html")).expect("a report");

@@ -37,7 +37,8 @@ fn shown(path: &Path) -> String {
 
 #[test]
 fn every_source_opens_with_what_lives_there() {
-    let without: Vec<String> = sources().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|s| s.0).collect();
+    let without: Vec<String> =
+        sources().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|s| s.0).collect();
     assert!(without.is_empty(), "{without:?}");
 }
 
@@ -61,11 +62,18 @@ fn names_say_something() {
 
 #[test]
 fn unsafe_code_lives_only_at_the_borders() {
-    let allowed = ["core/claque-abi/", "plugins/claque-sdk/", "core/claque-host/src/native", "core/claque-host/src/luau/watchdog.rs"];
+    let allowed = [
+        "core/claque-abi/",
+        "plugins/claque-sdk/",
+        "core/claque-host/src/native",
+        "core/claque-host/src/luau/watchdog.rs",
+    ];
     let found: Vec<String> = sources()
         .into_iter()
         .filter(|(name, text)| !allowed.iter().any(|a| name.starts_with(a)) && !name.starts_with("tests/"))
-        .filter(|(_, text)| text.lines().any(|line| line.trim_start().starts_with("unsafe ") || line.contains(" unsafe {")))
+        .filter(|(_, text)| {
+            text.lines().any(|line| line.trim_start().starts_with("unsafe ") || line.contains(" unsafe {"))
+        })
         .map(|s| s.0)
         .collect();
     assert!(found.is_empty(), "{found:?}");
@@ -92,8 +100,15 @@ fn core_names_no_plugin() {
 
 #[test]
 fn every_signal_folder_documents_itself() {
-    let headings =
-        ["What it measures", "Why it may matter", "Innocent explanations", "Needs", "Parameters", "Example", "Expected"];
+    let headings = [
+        "What it measures",
+        "Why it may matter",
+        "Innocent explanations",
+        "Needs",
+        "Parameters",
+        "Example",
+        "Expected",
+    ];
     let mut checked = 0;
     for folder in ["scripts", "plugins"] {
         for entry in std::fs::read_dir(repository().join(folder)).expect("a folder") {
@@ -130,7 +145,10 @@ fn tracked_files_name_no_machine() {
 fn the_quickstart_is_small_and_is_what_its_hashes_say() {
     let folder = repository().join("datasets/quickstart");
     let listed = std::fs::read_to_string(folder.join("SHA256SUMS")).expect("a list of hashes");
-    let status = std::process::Command::new("sha256sum").args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(&folder).status();
+    let status = std::process::Command::new("sha256sum")
+        .args(["--check", "--strict", "--quiet", "SHA256SUMS"])
+        .current_dir(&folder)
+        .status();
     assert!(status.expect("sha256sum").success(), "a file differs from its hash");
     let files: Vec<(String, Vec<u8>)> = crate::support::contents(&folder);
     assert_eq!(files.len(), listed.lines().count() + 1, "every file but the list itself is listed");

@@ -28,7 +28,8 @@ fn main() -> io::Result<()> {
 
 fn folders(parent: &Path) -> io::Result<Vec<PathBuf>> {
     println!("cargo::rerun-if-changed={}", parent.display());
-    let mut found: Vec<PathBuf> = fs::read_dir(parent)?.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.is_dir()).collect();
+    let mut found: Vec<PathBuf> =
+        fs::read_dir(parent)?.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.is_dir()).collect();
     found.sort();
     Ok(found)
 }
@@ -62,7 +63,8 @@ fn plugin(table: &mut String, root: &Path, folder: &Path, library: Option<&(Stri
     writeln!(table, "    ShippedPlugin {{ folder: {shown:?}, files: &[").map_err(io::Error::other)?;
     for (name, path) in files {
         println!("cargo::rerun-if-changed={}", path.display());
-        writeln!(table, "        ({name:?}, include_bytes!({:?})),", path.display().to_string()).map_err(io::Error::other)?;
+        writeln!(table, "        ({name:?}, include_bytes!({:?})),", path.display().to_string())
+            .map_err(io::Error::other)?;
     }
     table.push_str("    ] },\n");
     Ok(())

@@ -58,7 +58,9 @@ impl From<StudyError> for Failure {
             StudyError::Config { source: ConfigError::Syntax(_), .. } => {
                 failure.with_hint("the keys of a study are listed in datasets/README.md")
             }
-            StudyError::Input { source, .. } | StudyError::WriteTable(source) => Self { hint: source.hint(), ..failure },
+            StudyError::Input { source, .. } | StudyError::WriteTable(source) => {
+                Self { hint: source.hint(), ..failure }
+            }
             StudyError::UnknownSignal { nearest: Some(nearest), .. } => {
                 failure.with_hint(format!("did you mean `{nearest}`? `claque signals` lists all"))
             }

@@ -16,7 +16,8 @@ pub(crate) fn plugins() -> &'static [ShippedPlugin] {
 pub(crate) fn search(given: Option<PathBuf>) -> SearchPath {
     let home = |variable: &str, below: &str| {
         let base = std::env::var_os(variable).filter(|v| !v.is_empty()).map(PathBuf::from);
-        base.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(below))).map(|dir| dir.join("claque"))
+        base.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(below)))
+            .map(|dir| dir.join("claque"))
     };
     let env = std::env::var_os("CLAQUE_PLUGIN_PATH").map(|paths| std::env::split_paths(&paths).collect());
     SearchPath {

@@ -84,7 +84,8 @@ impl Terminal {
     fn out(&self, text: &str) {
         let mut stdout = std::io::stdout().lock();
         // a reader that has left (`| head`) is no error
-        let _gone = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush());
+        let _gone =
+            stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush());
     }
 
     fn err(&self, text: &str) {

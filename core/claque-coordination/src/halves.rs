@@ -5,13 +5,16 @@ use crate::dictionary::stable_hash;
 use claque_graph::mix;
 
 const WEEK: i64 = 7 * 86_400_000_000;
+/// Objects with more rows say little about one event.
+const HOT: usize = 400;
 
 /// Which posts take part.
 ///
 /// A post lies in one half with all its traces, so that no act both finds a cluster and tests it. Its half is
-/// that of its primary object: on the first layer on which it has a trace, in the order of
-/// [`Corpus::layer_names`], the object with the smallest code. Objects of that layer are dealt out by week and
-/// hash. What follows, and is the price of it:
+/// that of its primary object: of all its objects the one with the most rows, hot ones aside; among equals
+/// that of the first layer, in the order of [`Corpus::layer_names`], then that with the smallest code. So an
+/// event stays whole where its posts share a link but not a text. Objects of a layer are dealt out by week
+/// and hash. What follows, and is the price of it:
 ///
 /// - an object whose posts have different primary objects is seen partly in each half;
 /// - two posts on such an object that lie in different halves are a pair in neither;
@@ -57,18 +60,21 @@ impl Split {
         if one_trace_per_post(corpus) {
             return Self::Objects(corpus.layers.iter().map(|layer| objects_of(layer, half, seed)).collect());
         }
-        let mut posts: Vec<Option<bool>> = vec![None; corpus.posts().len()];
+        let mut posts = vec![(0, false); corpus.posts().len()];
         for layer in &corpus.layers {
-            if layer.rows.iter().all(|row| posts[row.post as usize].is_some()) {
-                continue;
-            }
             for (object, chosen) in objects_of(layer, half, seed).into_iter().enumerate() {
-                for row in layer.rows_of(object) {
-                    posts[row.post as usize].get_or_insert(chosen);
+                let rows = layer.rows_of(object);
+                // a hot object, such as a campaign's one hashtag, would keep everything in one half
+                let rank = if rows.len() > HOT { 1 } else { 1 + rows.len() };
+                for row in rows {
+                    let primary = &mut posts[row.post as usize];
+                    if rank > primary.0 {
+                        *primary = (rank, chosen);
+                    }
                 }
             }
         }
-        Self::Posts(posts.into_iter().map(|chosen| chosen == Some(true)).collect())
+        Self::Posts(posts.into_iter().map(|(_, chosen)| chosen).collect())
     }
 
     pub(crate) fn part(&self, layer: usize) -> Part<'_> {

@@ -98,7 +98,7 @@ pub(crate) struct SkippedView {
 #[must_use]
 pub fn view(input: &ReportInput) -> View {
     let clusters = cluster::clusters(input);
-    let (not_assessed, failed) = signals::gaps(input.signals);
+    let (not_assessed, failed) = signals::gaps(input.signals, input.scorecard);
     View {
         title: visible(input.title, MAX_TEXT),
         study_id: visible(input.study_id, MAX_ID),

@@ -262,7 +262,11 @@ impl StudyFile {
             return Err(value("null_model.draws", self.null_model.draws.to_string(), "between 200 and 9999"));
         }
         if !(19..=9_999).contains(&self.null_model.corpus_draws) {
-            return Err(value("null_model.corpus_draws", self.null_model.corpus_draws.to_string(), "between 19 and 9999"));
+            return Err(value(
+                "null_model.corpus_draws",
+                self.null_model.corpus_draws.to_string(),
+                "between 19 and 9999",
+            ));
         }
         self.windows()?;
         self.jitter_micros()?;

@@ -22,7 +22,8 @@ pub(crate) struct Data {
 
 /// Reads inputs and tables of a study in the folder `root`.
 pub(crate) fn read(file: &StudyFile, root: &Path) -> Result<Data, StudyError> {
-    let mut data = Data { activity: Activity::default(), user_tables: BTreeMap::new(), inputs: vec![], warnings: vec![] };
+    let mut data =
+        Data { activity: Activity::default(), user_tables: BTreeMap::new(), inputs: vec![], warnings: vec![] };
     let mut parts = Vec::new();
     for input in &file.input {
         parts.push(read_input(input, root, &mut data)?);
@@ -32,7 +33,11 @@ pub(crate) fn read(file: &StudyFile, root: &Path) -> Result<Data, StudyError> {
         activity = inside(&activity, period)?;
     }
     if activity.table("posts").is_none_or(|posts| posts.height() == 0) {
-        let why = if file.window.is_some() { "the inputs are empty, or all of it lies outside [window]" } else { "the inputs are empty" };
+        let why = if file.window.is_some() {
+            "the inputs are empty, or all of it lies outside [window]"
+        } else {
+            "the inputs are empty"
+        };
         return Err(StudyError::NoPosts(why));
     }
     data.activity = activity;
@@ -164,7 +169,8 @@ fn read_tables(file: &StudyFile, root: &Path, data: &mut Data) -> Result<(), Stu
         file.table.iter().map(|table| (table.name.clone(), root.join(&table.path))).collect();
     for schema in USER {
         let named = wanted.iter().any(|(name, _)| name == schema.name);
-        let beside = ["csv", "parquet", "ndjson"].map(|ending| root.join("tables").join(format!("{}.{ending}", schema.name)));
+        let beside =
+            ["csv", "parquet", "ndjson"].map(|ending| root.join("tables").join(format!("{}.{ending}", schema.name)));
         if let (false, Some(path)) = (named, beside.into_iter().find(|path| path.is_file())) {
             wanted.push((schema.name.to_owned(), path));
         }
@@ -173,7 +179,12 @@ fn read_tables(file: &StudyFile, root: &Path, data: &mut Data) -> Result<(), Stu
         let table = read_user_table(&name, &path).map_err(|source| StudyError::Input { name: name.clone(), source })?;
         let sha256 = digest(&path).map_err(|source| StudyError::Input { name: name.clone(), source })?;
         let shown = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-        data.inputs.push(InputLine { name: name.clone(), path: shown, rows: vec![(name.clone(), table.height() as u64)], sha256 });
+        data.inputs.push(InputLine {
+            name: name.clone(),
+            path: shown,
+            rows: vec![(name.clone(), table.height() as u64)],
+            sha256,
+        });
         match data.user_tables.get_mut(&name) {
             Some(whole) => {
                 whole.vstack_mut(&table)?;
@@ -227,7 +238,8 @@ pub(crate) fn summary(activity: &Activity, precision: Option<TimePrecision>) -> 
     for column in ["text", "lang", "n_like", "client"] {
         shares.push((format!("posts.{column}"), known(&own, column)?));
     }
-    for (table, column) in [("accounts", "created_at"), ("accounts", "handle"), ("links", "domain"), ("media", "phash")] {
+    for (table, column) in [("accounts", "created_at"), ("accounts", "handle"), ("links", "domain"), ("media", "phash")]
+    {
         let share = activity.table(table).map_or(Ok(0.0), |t| known(t, column))?;
         shares.push((format!("{table}.{column}"), share));
     }

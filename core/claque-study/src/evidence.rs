@@ -41,7 +41,8 @@ pub(crate) fn posts(
 }
 
 fn row(finding: &Finding, rank: usize, post_id: &str, post: Option<&Post>, object: Option<&&str>) -> EvidencePost {
-    let is_layer = finding.signal_id.starts_with("coord.") && finding.family != "provenance";
+    // a finding on a trace layer was tested by timing: its posts share objects
+    let is_layer = matches!(&finding.outcome, Outcome::Measured { null, .. } if null.model == "N2");
     EvidencePost {
         cluster_id: finding.cluster_id.clone(),
         signal_id: finding.signal_id.clone(),
@@ -66,7 +67,8 @@ fn look_up<'a>(activity: &'a Activity, wanted: &HashSet<&str>) -> PolarsResult<H
     let mut found = HashMap::with_capacity(wanted.len());
     for (row, id) in ids.iter().enumerate() {
         if let Some(id) = id.filter(|id| wanted.contains(id)) {
-            let post = Post { account: accounts.get(row), at: times.get(row), text: texts.get(row), url: urls.get(row) };
+            let post =
+                Post { account: accounts.get(row), at: times.get(row), text: texts.get(row), url: urls.get(row) };
             found.insert(id, post);
         }
     }
@@ -74,7 +76,11 @@ fn look_up<'a>(activity: &'a Activity, wanted: &HashSet<&str>) -> PolarsResult<H
 }
 
 /// The object that a supporting post shared, from the confirming half.
-fn objects_of<'a>(corpus: &'a Corpus, coordinated: &'a Coordinated, wanted: &HashSet<&str>) -> HashMap<&'a str, &'a str> {
+fn objects_of<'a>(
+    corpus: &'a Corpus,
+    coordinated: &'a Coordinated,
+    wanted: &HashSet<&str>,
+) -> HashMap<&'a str, &'a str> {
     let mut objects = HashMap::new();
     for confirmation in &coordinated.confirmations {
         for layer in &confirmation.layers {

@@ -12,7 +12,10 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// The folder exists or cannot be written. Nothing is left behind.
 pub fn write(finished: &Finished, record: &Value, log: &[Value], target: &Path) -> Result<PathBuf, StudyError> {
-    let failed = |path: &Path| { let path = path.to_owned(); move |source| StudyError::Write { path, source } };
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| StudyError::Write { path, source }
+    };
     if target.exists() {
         let source = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it exists already");
         return Err(StudyError::Write { path: target.to_owned(), source });

@@ -13,8 +13,8 @@ mod run;
 mod scoring;
 mod signals;
 
-pub use config::{ConfigError, StudyFile};
 pub use claque_report::CorpusSummary;
+pub use config::{ConfigError, StudyFile};
 pub use data::{precision_of, summarize};
 pub use error::StudyError;
 pub use folder::{publish, write};

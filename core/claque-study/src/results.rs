@@ -2,9 +2,7 @@
 //! Columns and keys are those of the command-line document; writing them is not done here.
 
 use claque_coordination::Corpus;
-use claque_model::{
-    Cluster, ClusterScores, Confirmation, Edge, EdgePost, Finding, LayerNetwork, Outcome, Scorecard,
-};
+use claque_model::{Cluster, ClusterScores, Confirmation, Edge, EdgePost, Finding, LayerNetwork, Outcome, Scorecard};
 use polars::prelude::{Column, DataFrame, DataType, NamedFrom, PolarsResult, Series, TimeUnit, TimeZone};
 
 /// A result table with the columns of its key.
@@ -68,7 +66,8 @@ pub fn edges(corpus: &Corpus, layers: &[LayerNetwork]) -> PolarsResult<DataFrame
 /// # Errors
 /// As [`edges`].
 pub fn edge_posts(corpus: &Corpus, found: &[(&LayerNetwork, Vec<EdgePost>)]) -> PolarsResult<DataFrame> {
-    let rows: Vec<(&LayerNetwork, &EdgePost)> = found.iter().flat_map(|(l, p)| p.iter().map(move |p| (*l, p))).collect();
+    let rows: Vec<(&LayerNetwork, &EdgePost)> =
+        found.iter().flat_map(|(l, p)| p.iter().map(move |p| (*l, p))).collect();
     let account = |code: u32| corpus.accounts()[code as usize].as_str();
     let post = |code: u32| corpus.posts()[code as usize].as_str();
     frame(
@@ -78,7 +77,10 @@ pub fn edge_posts(corpus: &Corpus, found: &[(&LayerNetwork, Vec<EdgePost>)]) -> 
             column("window_s", rows.iter().map(|(l, _)| l.window.seconds()).collect::<Vec<_>>()),
             column("account_a", rows.iter().map(|(_, p)| account(p.a)).collect::<Vec<_>>()),
             column("account_b", rows.iter().map(|(_, p)| account(p.b)).collect::<Vec<_>>()),
-            column("object", rows.iter().map(|(l, p)| corpus.objects(&l.layer)[p.object as usize].as_str()).collect::<Vec<_>>()),
+            column(
+                "object",
+                rows.iter().map(|(l, p)| corpus.objects(&l.layer)[p.object as usize].as_str()).collect::<Vec<_>>(),
+            ),
             column("post_a", rows.iter().map(|(_, p)| post(p.post_a)).collect::<Vec<_>>()),
             column("post_b", rows.iter().map(|(_, p)| post(p.post_b)).collect::<Vec<_>>()),
             column("delta_s", rows.iter().map(|(_, p)| p.delta_s).collect::<Vec<_>>()),
@@ -101,7 +103,13 @@ pub(crate) fn clusters(
         order.len(),
         vec![
             column("cluster_id", order.iter().map(|at| clusters[*at].id.as_str()).collect::<Vec<_>>()),
-            column("verdict", order.iter().map(|at| score(&clusters[*at]).map_or("abstained", |s| s.verdict.name())).collect::<Vec<_>>()),
+            column(
+                "verdict",
+                order
+                    .iter()
+                    .map(|at| score(&clusters[*at]).map_or("abstained", |s| s.verdict.name()))
+                    .collect::<Vec<_>>(),
+            ),
             column("n_accounts", order.iter().map(|at| clusters[*at].members.len() as i64).collect::<Vec<_>>()),
             column("n_posts", order.iter().map(|at| n_posts[*at] as i64).collect::<Vec<_>>()),
             column("layers", order.iter().map(|at| clusters[*at].measures.layers.join(",")).collect::<Vec<_>>()),
@@ -111,8 +119,14 @@ pub(crate) fn clusters(
             column("synchronicity", get(&|c| c.measures.synchronicity)),
             column("extent", get(&|c| c.measures.extent)),
             column("stability", get(&|c| c.measures.stability)),
-            column("confirmed", order.iter().map(|at| score(&clusters[*at]).is_some_and(|s| s.confirmed)).collect::<Vec<_>>()),
-            column("confirming_objects", order.iter().map(|at| i64::from(confirmations[*at].n_objects)).collect::<Vec<_>>()),
+            column(
+                "confirmed",
+                order.iter().map(|at| score(&clusters[*at]).is_some_and(|s| s.confirmed)).collect::<Vec<_>>(),
+            ),
+            column(
+                "confirming_objects",
+                order.iter().map(|at| i64::from(confirmations[*at].n_objects)).collect::<Vec<_>>(),
+            ),
         ],
     )
 }
@@ -121,7 +135,11 @@ pub(crate) fn clusters(
 pub(crate) fn members(corpus: &Corpus, clusters: &[Cluster]) -> PolarsResult<DataFrame> {
     let mut rows: Vec<(&str, &str, f64)> = clusters
         .iter()
-        .flat_map(|c| c.members.iter().map(move |(code, weight)| (c.id.as_str(), corpus.accounts()[*code as usize].as_str(), *weight)))
+        .flat_map(|c| {
+            c.members
+                .iter()
+                .map(move |(code, weight)| (c.id.as_str(), corpus.accounts()[*code as usize].as_str(), *weight))
+        })
         .collect();
     rows.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
     frame(
@@ -143,7 +161,8 @@ fn sorted(findings: &[Finding]) -> Vec<&Finding> {
 /// One row per cluster and signal: the evidence item. `missing` holds the reason code where nothing was measured.
 pub(crate) fn findings(scorecard: &Scorecard) -> PolarsResult<DataFrame> {
     let rows = sorted(&scorecard.findings);
-    let measured = |pick: &dyn Fn(&Outcome) -> Option<f64>| rows.iter().map(|f| pick(&f.outcome)).collect::<Vec<Option<f64>>>();
+    let measured =
+        |pick: &dyn Fn(&Outcome) -> Option<f64>| rows.iter().map(|f| pick(&f.outcome)).collect::<Vec<Option<f64>>>();
     let text = |pick: &dyn Fn(&Finding) -> String| rows.iter().map(|f| pick(f)).collect::<Vec<String>>();
     let numbers: [(&str, &dyn Fn(&Outcome) -> Option<f64>); 8] = [
         ("statistic", &|o| if let Outcome::Measured { statistic, .. } = o { Some(*statistic) } else { None }),
@@ -155,8 +174,10 @@ pub(crate) fn findings(scorecard: &Scorecard) -> PolarsResult<DataFrame> {
         ("p", &|o| if let Outcome::Measured { p, .. } = o { Some(*p) } else { None }),
         ("e", &|o| if let Outcome::Measured { e, .. } = o { Some(*e) } else { None }),
     ];
-    let missing = rows.iter().map(|f| if let Outcome::Missing(reason) = &f.outcome { Some(reason.code()) } else { None });
-    let model = rows.iter().map(|f| if let Outcome::Measured { null, .. } = &f.outcome { Some(null.model) } else { None });
+    let missing =
+        rows.iter().map(|f| if let Outcome::Missing(reason) = &f.outcome { Some(reason.code()) } else { None });
+    let model =
+        rows.iter().map(|f| if let Outcome::Measured { null, .. } = &f.outcome { Some(null.model) } else { None });
     let mut columns = vec![
         column("cluster_id", text(&|f| f.cluster_id.clone())),
         column("signal_id", text(&|f| f.signal_id.clone())),
@@ -217,7 +238,10 @@ pub(crate) fn scores(scorecard: &Scorecard) -> PolarsResult<DataFrame> {
             column("without_best", get(&|s| s.without_best)),
             column("coverage", get(&|s| s.coverage)),
             column("abstained", rows.iter().map(|(_, s)| s.abstained.is_some()).collect::<Vec<_>>()),
-            column("reason", rows.iter().map(|(_, s)| s.abstained.map(claque_model::AbstainReason::code)).collect::<Vec<_>>()),
+            column(
+                "reason",
+                rows.iter().map(|(_, s)| s.abstained.map(claque_model::AbstainReason::code)).collect::<Vec<_>>(),
+            ),
         ],
     )
 }

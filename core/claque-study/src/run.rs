@@ -60,7 +60,8 @@ pub fn study_file(path: &Path) -> Result<PathBuf, StudyError> {
 /// Absent, unreadable, or not right.
 pub fn load(path: &Path) -> Result<(StudyFile, PathBuf), StudyError> {
     let file = study_file(path)?;
-    let text = std::fs::read_to_string(&file).map_err(|source| StudyError::Unreadable { path: file.clone(), source })?;
+    let text =
+        std::fs::read_to_string(&file).map_err(|source| StudyError::Unreadable { path: file.clone(), source })?;
     let parsed = StudyFile::parse(&text).map_err(|source| StudyError::Config { path: file.clone(), source })?;
     let root = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
     Ok((parsed, root))

@@ -49,7 +49,11 @@ pub(crate) fn score<'a>(
         if services.cancelled() {
             return Err(StudyError::Interrupted);
         }
-        let given = if groups.is_empty() { run_empty(&chosen, tables) } else { run_one(&chosen, tables, seed, limits, services) };
+        let given = if groups.is_empty() {
+            run_empty(&chosen, tables)
+        } else {
+            run_one(&chosen, tables, seed, limits, services)
+        };
         let found = match given.output() {
             Some(values) => assess_statistics(&chosen.declaration, values, &decoys, &groups)?,
             None => absent(&chosen, &given, &groups),
@@ -133,7 +137,9 @@ fn absent(chosen: &Chosen, given: &Given, groups: &[Group]) -> Vec<Assessed> {
 /// Without a cluster a statistic has nothing to measure; what it lacks is said all the same.
 fn run_empty(chosen: &Chosen, tables: &Tables) -> Given {
     match claque_host::prepare(&chosen.declaration, tables) {
-        Err(reason) if !matches!(&reason, claque_model::MissingReason::NoTable(table) if table == "clusters") => Given::Missing(reason),
+        Err(reason) if !matches!(&reason, claque_model::MissingReason::NoTable(table) if table == "clusters") => {
+            Given::Missing(reason)
+        }
         _ => Given::Missing(claque_model::MissingReason::NotMeasured),
     }
 }

@@ -36,7 +36,8 @@ pub(crate) fn choose<'a>(registry: &'a Registry, file: &StudyFile) -> Result<Vec
     for registered in registry.signals() {
         let id = registered.signal.declaration().id.as_str();
         let asked = file.signal.iter().find(|choice| choice.id == id);
-        let is_layer = registered.signal.declaration().emits == Shape::Traces && registered.signal.origin() == Origin::BuiltIn;
+        let is_layer =
+            registered.signal.declaration().emits == Shape::Traces && registered.signal.origin() == Origin::BuiltIn;
         if asked.is_some() || file.signal.is_empty() || is_layer {
             chosen.push(choice(registered, asked)?);
         }
@@ -60,7 +61,8 @@ fn choice<'a>(registered: &'a Registered, asked: Option<&SignalChoice>) -> Resul
     let mut params = BTreeMap::new();
     for (name, value) in asked.iter().flat_map(|choice| &choice.params) {
         let wrong = |message| StudyError::SignalParameter { id: declaration.id.clone(), message };
-        let value = param_value(value).ok_or_else(|| wrong(format!("parameter `{name}` has a type that no parameter has")))?;
+        let value =
+            param_value(value).ok_or_else(|| wrong(format!("parameter `{name}` has a type that no parameter has")))?;
         params.insert(name.clone(), value);
     }
     declaration
@@ -88,7 +90,13 @@ fn layers_of<'c>(chosen: &'c [Chosen]) -> impl Iterator<Item = &'c str> {
 }
 
 /// Runs one signal on the tables; its checked output becomes a table for later signals.
-pub(crate) fn run_one(chosen: &Chosen, tables: &mut Tables, seed: u64, limits: &Limits, services: &dyn Services) -> Given {
+pub(crate) fn run_one(
+    chosen: &Chosen,
+    tables: &mut Tables,
+    seed: u64,
+    limits: &Limits,
+    services: &dyn Services,
+) -> Given {
     let declaration = &chosen.declaration;
     let result = run_signal(chosen.registered.signal.as_ref(), tables, &chosen.params, seed, limits, services);
     match result {

@@ -7,8 +7,8 @@ use crate::progress::Progress;
 use crate::terminal::{Exit, Terminal};
 use claque_coordination::coortweet::{CoorTweetTable, GroupSettings, coordinated_network, detect_groups};
 use claque_coordination::{
-    ActionTable, Actions, CoordinationError, Corpus, Half, LayerInput, NullSettings, encode_actions, fusion_weight, link, plain,
-    trace_signals,
+    ActionTable, Actions, CoordinationError, Corpus, Half, LayerInput, NullSettings, encode_actions, fusion_weight,
+    link, plain, trace_signals,
 };
 use claque_host::{Limits, Tables, run as run_signal};
 use claque_ingest::{FourColumns, is_activity_folder, read_activity, read_four_columns, write_table};
@@ -24,7 +24,9 @@ pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Fa
     let (frame, said) = if is_activity_folder(&options.input) {
         if options.method != Method::Null {
             return Err(Failure::new("this method reads a four-column file, not a folder of canonical tables")
-                .with_hint("leave out --method, or give a CSV with object_id, account_id, content_id, timestamp_share"));
+                .with_hint(
+                    "leave out --method, or give a CSV with object_id, account_id, content_id, timestamp_share",
+                ));
         }
         beyond_chance(&corpus_of_folder(options, &progress)?, &windows, options.seed)?
     } else {
@@ -45,7 +47,8 @@ pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Fa
 fn windows(texts: &[String]) -> Result<Vec<TimeWindow>, Failure> {
     let mut windows = Vec::new();
     for text in texts {
-        let window = TimeWindow::parse(text).map_err(|error| Failure::new(error.to_string()).with_hint("such as --window 10s,60s"))?;
+        let window = TimeWindow::parse(text)
+            .map_err(|error| Failure::new(error.to_string()).with_hint("such as --window 10s,60s"))?;
         windows.push(window);
     }
     windows.sort_unstable();
@@ -56,7 +59,11 @@ fn windows(texts: &[String]) -> Result<Vec<TimeWindow>, Failure> {
 fn metadata(method: Method) -> Vec<(&'static str, &'static str)> {
     match method {
         Method::Null => {
-            vec![("activity.schema", "1"), ("activity.table", "edges"), ("activity.key", "layer,window_s,account_a,account_b")]
+            vec![
+                ("activity.schema", "1"),
+                ("activity.table", "edges"),
+                ("activity.key", "layer,window_s,account_a,account_b"),
+            ]
         }
         Method::Plain | Method::Coortweet => Vec::new(),
     }
@@ -66,7 +73,11 @@ fn internal(error: &PolarsError) -> Failure {
     Failure::new(format!("internal table operation failed: {error}"))
 }
 
-fn of_actions(options: &args::Coordinate, windows: &[TimeWindow], rows: &FourColumns) -> Result<(DataFrame, String), Failure> {
+fn of_actions(
+    options: &args::Coordinate,
+    windows: &[TimeWindow],
+    rows: &FourColumns,
+) -> Result<(DataFrame, String), Failure> {
     if options.method == Method::Coortweet {
         return as_coortweet(rows, one(windows, "coortweet")?, options);
     }
@@ -94,13 +105,22 @@ fn corpus_of_folder(options: &args::Coordinate, progress: &Progress) -> Result<C
     let signals = trace_signals();
     let Some(signal) = signals.iter().find(|s| s.declaration().layer_name() == options.trace) else {
         let known: Vec<&str> = signals.iter().map(|s| s.declaration().layer_name()).collect();
-        return Err(Failure::new(format!("unknown trace layer `{}`", options.trace)).with_hint(format!("one of {}", known.join(", "))));
+        return Err(Failure::new(format!("unknown trace layer `{}`", options.trace))
+            .with_hint(format!("one of {}", known.join(", "))));
     };
     let none = BTreeMap::new();
-    let traces = run_signal(signal.as_ref(), &Tables::new(&activity, &none), &BTreeMap::new(), options.seed, &Limits::default(), progress)
-        .map_err(|fault| Failure::new(format!("layer `{}`: {fault}", options.trace)))?;
+    let traces = run_signal(
+        signal.as_ref(),
+        &Tables::new(&activity, &none),
+        &BTreeMap::new(),
+        options.seed,
+        &Limits::default(),
+        progress,
+    )
+    .map_err(|fault| Failure::new(format!("layer `{}`: {fault}", options.trace)))?;
     let precision = claque_study::precision_of(&activity, &traces)?;
-    let layer = LayerInput { name: options.trace.clone(), fusion_weight: fusion_weight(&options.trace), traces, precision };
+    let layer =
+        LayerInput { name: options.trace.clone(), fusion_weight: fusion_weight(&options.trace), traces, precision };
     Corpus::encode(&[layer]).map_err(|error| Failure::new(error.to_string()))
 }
 
@@ -112,8 +132,15 @@ fn beyond_chance(corpus: &Corpus, windows: &[TimeWindow], seed: u64) -> Result<(
         lines.push(format!("not tested at {} ({}){instead}", skipped.window, skipped.reason));
     }
     for layer in &network.layers {
-        let hot = if layer.hot_objects > 0 { format!("; {} hot objects left out", layer.hot_objects) } else { String::new() };
-        lines.push(format!("{} at {}: {} pairs tested, {} edges exceed chance{hot}", layer.layer, layer.window, layer.tested, layer.edges.len()));
+        let hot =
+            if layer.hot_objects > 0 { format!("; {} hot objects left out", layer.hot_objects) } else { String::new() };
+        lines.push(format!(
+            "{} at {}: {} pairs tested, {} edges exceed chance{hot}",
+            layer.layer,
+            layer.window,
+            layer.tested,
+            layer.edges.len()
+        ));
     }
     if network.n_edges() == 0 {
         lines.push("nothing exceeds chance: no two accounts met more often than independent timing allows".to_owned());
@@ -147,12 +174,19 @@ fn counted(actions: &Actions, window: TimeWindow, options: &args::Coordinate) ->
     Ok((frame, said))
 }
 
-fn as_coortweet(rows: &FourColumns, window: TimeWindow, options: &args::Coordinate) -> Result<(DataFrame, String), Failure> {
+fn as_coortweet(
+    rows: &FourColumns,
+    window: TimeWindow,
+    options: &args::Coordinate,
+) -> Result<(DataFrame, String), Failure> {
     let text = |column: &'_ Column| column.str().cloned().map_err(|e| internal(&e));
     let (object, account) = (text(&rows.object)?, text(&rows.account)?);
     let Some(content) = rows.content.as_ref().map(text).transpose()? else {
-        return Err(Failure::new(format!("`{}`: --method coortweet needs a column `content_id`", options.input.display()))
-            .with_hint("its loops and its counts are about posts; --method null and plain do without"));
+        return Err(Failure::new(format!(
+            "`{}`: --method coortweet needs a column `content_id`",
+            options.input.display()
+        ))
+        .with_hint("its loops and its counts are about posts; --method null and plain do without"));
     };
     let seconds: Vec<f64> = rows.at.iter().map(|micros| *micros as f64 / 1e6).collect();
     let table = CoorTweetTable {

@@ -16,7 +16,8 @@ type Judged = (String, Verdict, Option<Dimension>);
 pub(crate) fn run(options: &args::Evaluate, out: &Terminal) -> Result<Exit, Failure> {
     let table = |name: &str| read_table(&options.run.join("tables").join(format!("{name}.parquet")));
     let (members, clusters, scores) = (table("members")?, table("clusters")?, table("scores")?);
-    let verdicts = verdicts(&clusters, &scores).map_err(|e| Failure::new(format!("the run's tables are not complete: {e}")))?;
+    let verdicts =
+        verdicts(&clusters, &scores).map_err(|e| Failure::new(format!("the run's tables are not complete: {e}")))?;
     let labels = read_labels(&options.labels)?;
     let evaluation = evaluate(&members, &verdicts, &labels)
         .map_err(|e| Failure::new(format!("`{}`: {e}", options.labels.display())))?;

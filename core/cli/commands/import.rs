@@ -14,7 +14,8 @@ pub(crate) fn run(options: &args::Import, out: &Terminal) -> Result<Exit, Failur
     }
     let map = options.map.iter().map(|entry| {
         let (column, source) = entry.split_once('=').ok_or_else(|| {
-            Failure::new(format!("--map `{entry}` has no `=`")).with_hint("write --map COLUMN=SOURCE, such as --map text=body")
+            Failure::new(format!("--map `{entry}` has no `=`"))
+                .with_hint("write --map COLUMN=SOURCE, such as --map text=body")
         })?;
         Ok((column.trim().to_owned(), source.trim().to_owned()))
     });
@@ -30,8 +31,11 @@ pub(crate) fn run(options: &args::Import, out: &Terminal) -> Result<Exit, Failur
         out.say(&line);
     }
     out.say(&format!("written to {}", options.output.display()));
-    let rows: serde_json::Map<_, _> = imported.activity.tables().map(|(name, t)| (name.to_owned(), json!(t.height()))).collect();
-    out.object(&json!({ "folder": options.output.display().to_string(), "rows": rows, "report": imported.report.lines() }));
+    let rows: serde_json::Map<_, _> =
+        imported.activity.tables().map(|(name, t)| (name.to_owned(), json!(t.height()))).collect();
+    out.object(
+        &json!({ "folder": options.output.display().to_string(), "rows": rows, "report": imported.report.lines() }),
+    );
     let rejected = imported.report.files.iter().any(|file| file.rows_rejected > 0);
     Ok(if rejected { Exit::Incomplete } else { Exit::Done })
 }

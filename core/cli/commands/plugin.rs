@@ -21,13 +21,20 @@ fn check(path: &Path, out: &Terminal) -> Result<Exit, Failure> {
     let steps = check_plugin(path, &search.cache)?;
     for step in &steps {
         match &step.outcome {
-            Ok(detail) => out.say(&format!("ok      {}{}", step.name, if detail.is_empty() { String::new() } else { format!(": {detail}") })),
+            Ok(detail) => out.say(&format!(
+                "ok      {}{}",
+                step.name,
+                if detail.is_empty() { String::new() } else { format!(": {detail}") }
+            )),
             Err(why) => out.say(&format!("failed  {}\n{}", step.name, indent(why))),
         }
     }
     let failed = steps.iter().filter(|s| s.outcome.is_err()).count();
     out.say(&format!("{} passed, {failed} failed", steps.len() - failed));
-    let rows: Vec<_> = steps.iter().map(|s| json!({ "name": s.name, "ok": s.outcome.is_ok(), "detail": s.outcome.as_ref().unwrap_or_else(|e| e) })).collect();
+    let rows: Vec<_> = steps
+        .iter()
+        .map(|s| json!({ "name": s.name, "ok": s.outcome.is_ok(), "detail": s.outcome.as_ref().unwrap_or_else(|e| e) }))
+        .collect();
     out.object(&json!({ "checks": rows }));
     Ok(if failed == 0 { Exit::Done } else { Exit::Incomplete })
 }
@@ -37,10 +44,17 @@ fn indent(text: &str) -> String {
 }
 
 fn list(plugins: Option<std::path::PathBuf>, out: &Terminal) -> Exit {
-    let registry = Registry::discover(claque_coordination::trace_signals(), shipped::plugins(), &shipped::search(plugins));
+    let registry =
+        Registry::discover(claque_coordination::trace_signals(), shipped::plugins(), &shipped::search(plugins));
     for registered in registry.signals() {
         let declaration = registered.signal.declaration();
-        out.say(&format!("{:<36}{:<10}{:<10}{}", declaration.id, declaration.version, registered.signal.origin().name(), registered.home));
+        out.say(&format!(
+            "{:<36}{:<10}{:<10}{}",
+            declaration.id,
+            declaration.version,
+            registered.signal.origin().name(),
+            registered.home
+        ));
     }
     for shadowed in registry.shadowed() {
         out.warn(&shadowed.to_string());

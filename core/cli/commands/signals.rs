@@ -35,7 +35,8 @@ fn list(registry: &Registry, out: &Terminal) {
 fn show(registry: &Registry, id: &str, out: &Terminal) -> Result<(), Failure> {
     let Some(registered) = registry.find(id) else {
         let known = registry.signals().iter().map(|r| r.signal.declaration().id.as_str());
-        let hint = nearest(id, known).map_or_else(|| "`claque signals` lists all".to_owned(), |n| format!("did you mean `{n}`?"));
+        let hint = nearest(id, known)
+            .map_or_else(|| "`claque signals` lists all".to_owned(), |n| format!("did you mean `{n}`?"));
         return Err(Failure::new(format!("unknown signal `{id}`")).with_hint(hint));
     };
     out.say(&page(registered));
@@ -55,8 +56,11 @@ fn page(registered: &Registered) -> String {
     lines.push(format!("dimension    {}{also}; family {}", d.dimension.name(), d.family));
     lines.push(format!("emits        {}; cap {} nats; floor {}", d.emits.name(), d.cap, floor(d)));
     for table in &d.requires {
-        let columns: Vec<String> =
-            table.columns.iter().map(|c| format!("{}: {}{}", c.name, c.kind.name(), if c.optional { "?" } else { "" })).collect();
+        let columns: Vec<String> = table
+            .columns
+            .iter()
+            .map(|c| format!("{}: {}{}", c.name, c.kind.name(), if c.optional { "?" } else { "" }))
+            .collect();
         lines.push(format!("needs        {} ({})", table.name, columns.join(", ")));
     }
     for p in &d.params {

@@ -17,7 +17,8 @@ pub(crate) fn run(options: &args::Synth, out: &Terminal) -> Result<Exit, Failure
         let message = format!("`{}` exists already", target.display());
         return Err(Failure::new(message).with_hint("name another folder with -o"));
     }
-    let mut settings = WorldSettings { scenarios: scenarios(&options.scenarios)?, seed: options.seed, ..WorldSettings::default() };
+    let mut settings =
+        WorldSettings { scenarios: scenarios(&options.scenarios)?, seed: options.seed, ..WorldSettings::default() };
     settings.accounts = options.accounts.unwrap_or(settings.accounts);
     settings.posts = options.posts.unwrap_or(settings.posts);
     settings.days = options.days.unwrap_or(settings.days);
@@ -40,7 +41,8 @@ fn scenarios(names: &[String]) -> Result<Vec<Scenario>, Failure> {
         .map(|name| {
             Scenario::parse(name).ok_or_else(|| {
                 let known: Vec<&str> = Scenario::ALL.iter().map(|s| s.name()).collect();
-                Failure::new(format!("unknown scenario `{name}`")).with_hint(format!("one of {}, or `all`", known.join(", ")))
+                Failure::new(format!("unknown scenario `{name}`"))
+                    .with_hint(format!("one of {}, or `all`", known.join(", ")))
             })
         })
         .collect()

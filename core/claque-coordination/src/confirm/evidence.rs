@@ -53,10 +53,9 @@ impl PairSums {
                     }
                 });
                 let surveys = evidence.surveys.iter();
-                let tests: Vec<PairTest> =
-                    surveys.flat_map(|s| {
-                        test_pair(&evidence.shares, &evidence.known, s, settings, (a, b), &mut room)
-                    }).collect();
+                let tests: Vec<PairTest> = surveys
+                    .flat_map(|s| test_pair(&evidence.shares, &evidence.known, s, settings, (a, b), &mut room))
+                    .collect();
                 sums.add(i as u32, j as u32, &tests);
             }
             sums.met.sort_unstable();

@@ -70,9 +70,9 @@ fn each_mistake_is_named() {
         ("x:1,abc,en", "x:1,abc", "line 16:"),
         ("## Expected\n```csv my.long\n", "## Expected\n```\n", "below `## Expected` there is no block"),
         ("x:2,0.8\n```\n", "x:2,0.8\n", "the code block has no end"),
-        ("post_id,value\n", "value\n", "must have the column `post_id`, its key"),
+        ("post_id,value\nx:2,0.8", "value\n0.8", "must have the column `post_id`, its key"),
         ("post_id,value\n", "post_id,values\n", "gives no column `values`"),
-        ("post_id,text,lang", "post_id,lang,text", "+ x:2,0.2"),
+        ("post_id,text,lang", "post_id,lang,text", "- x:2,0.8"),
     ];
     for (old, new, words) in cases {
         let said = outcome(&GOOD.replacen(old, new, 1));

@@ -2,6 +2,7 @@
 
 use crate::foreign::{MAX_ID, MAX_TEXT, visible};
 use crate::input::{SignalState, SignalStatus};
+use claque_model::{Outcome, Scorecard};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -57,9 +58,9 @@ fn row(signal: &SignalStatus) -> SignalView {
     }
 }
 
-/// What was not assessed by reason, and what failed.
-pub(super) fn gaps(given: &[SignalStatus]) -> (Vec<ReasonGroup>, Vec<FailedSignal>) {
-    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+/// What was not assessed by reason, at all or on some groups, and what failed.
+pub(super) fn gaps(given: &[SignalStatus], scorecard: &Scorecard) -> (Vec<ReasonGroup>, Vec<FailedSignal>) {
+    let mut groups = on_groups(given, scorecard);
     let mut failed = Vec::new();
     for signal in given {
         let id = visible(&signal.id, MAX_ID);
@@ -79,6 +80,24 @@ pub(super) fn gaps(given: &[SignalStatus]) -> (Vec<ReasonGroup>, Vec<FailedSigna
     groups.sort_by_key(|g| std::cmp::Reverse(g.signals.len()));
     failed.sort_by(|a, b| a.id.cmp(&b.id));
     (groups, failed)
+}
+
+/// Signals that ran and could not speak about every group, by reason and number of groups.
+fn on_groups(given: &[SignalStatus], scorecard: &Scorecard) -> BTreeMap<String, Vec<String>> {
+    let ran = |id: &str| given.iter().any(|s| s.id == id && matches!(s.state, SignalState::Ran { .. }));
+    let mut counts: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    for finding in scorecard.findings.iter().filter(|f| ran(&f.signal_id)) {
+        if let Outcome::Missing(reason) = &finding.outcome {
+            *counts.entry((&finding.signal_id, reason.sentence())).or_default() += 1;
+        }
+    }
+    let all = scorecard.clusters.len();
+    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for ((id, sentence), n) in counts {
+        let place = if n == all { "on no group".to_owned() } else { format!("not on {n} of {all} groups") };
+        groups.entry(format!("{place}: {}", visible(&sentence, 2 * MAX_TEXT))).or_default().push(visible(id, MAX_ID));
+    }
+    groups
 }
 
 /// A reason as what would be needed, where it is a table or a column; else as it stands.
@@ -119,7 +138,7 @@ mod tests {
             missing("ai.image", &MissingReason::NoTable("media".into())),
             missing("cyb.feed", &MissingReason::NotMeasured),
         ];
-        let (groups, failed) = gaps(&given);
+        let (groups, failed) = gaps(&given, &Scorecard::default());
         let lines: Vec<String> = groups.iter().map(|g| format!("{}: {}", g.reason, g.signals.join(", "))).collect();
         assert_eq!(
             lines,

@@ -1,3 +1,5 @@
+//! Findings per shape against hand-computed values and exchangeable data.
+
 use super::{Assessed, Resampling, assess_coordination, assess_marks, assess_rates};
 use crate::error::ScoreError;
 use crate::fixtures::{

@@ -1,3 +1,5 @@
+//! Decoys cannot be told from real groups, and are the same for any number of threads.
+
 use crate::assess::{Assessed, assess_statistics};
 use crate::decoys::{Decoys, decoys};
 use crate::error::ScoreError;

@@ -1,3 +1,5 @@
+//! Matched sets: strata, pools, no replacement, any number of threads.
+
 use crate::fixtures::{JULY, Post, crowd, group, population, post, with_threads};
 use crate::matched::MatchedSets;
 use crate::population::{Population, StratumKey};

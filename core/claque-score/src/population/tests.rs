@@ -1,3 +1,5 @@
+//! Strata by hand.
+
 use crate::fixtures::{JULY, JUNE, Post, crowd, population, post};
 use crate::population::{Matching, Population};
 use polars::prelude::DataFrame;

@@ -144,8 +144,7 @@ fn families(findings: &[&Finding], dimension: Dimension) -> Vec<Family> {
         if finding.cap <= 0.0 || !finding.statements.contains(&dimension) {
             continue;
         }
-        let new =
-            || Family { members: Vec::new(), weight: 0.0, is_measured: false, lacks_pool: false, is_own: false };
+        let new = || Family { members: Vec::new(), weight: 0.0, is_measured: false, lacks_pool: false, is_own: false };
         let family = by_name.entry(finding.family.as_str()).or_insert_with(new);
         family.members.push(at);
         family.weight = family.weight.max(finding.cap);

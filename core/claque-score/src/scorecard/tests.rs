@@ -1,3 +1,5 @@
+//! Scores, coverage, abstentions and verdicts on evidence made by hand.
+
 use super::{ScoreSettings, fuse, verdict};
 use crate::assess::{Assessed, assess_coordination, assess_rates, missing};
 use crate::fixtures::{confirmation, crowd, declaration, group, population, rates, with_threads};
