@@ -1,6 +1,7 @@
 //! From platform files through a study to a run, on input that nobody prepared for it.
 
 use crate::support::{Desk, reference, text};
+use std::fmt::Write;
 
 #[test]
 fn a_study_over_a_real_sample_ends_with_nothing_beyond_chance_and_reasons() {
@@ -41,7 +42,8 @@ fn a_mapped_file_runs_and_a_bad_row_is_counted_with_its_record() {
     let desk = Desk::new();
     let mut csv = String::from("who;when;what\n");
     for row in 0..40 {
-        csv.push_str(&format!("user{};2024-05-01T10:{:02}:00Z;hello https://ex.test/{}\n", row % 7, row, row % 5));
+        writeln!(csv, "user{};2024-05-01T10:{row:02}:00Z;hello https://ex.test/{}", row % 7, row % 5)
+            .expect("a string");
     }
     csv.push_str("user1;yesterday;no time\n");
     desk.write("posts.csv", csv);

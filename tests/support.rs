@@ -77,6 +77,7 @@ pub(crate) fn repository() -> &'static Path {
 
 /// A file of the reference data beside the repository. Without it the test is skipped with a printed reason;
 /// in CI it must be there.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn reference(below: &str) -> Option<PathBuf> {
     let path = repository().join("../shared").join(below);
     if path.exists() {

@@ -53,7 +53,9 @@ fn plugin(table: &mut String, root: &Path, folder: &Path, library: Option<&(Stri
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let wanted = name == "plugin.toml" || name == "SIGNAL.md" || (library.is_none() && name.ends_with(".luau"));
+        let wanted = name == "plugin.toml"
+            || name == "SIGNAL.md"
+            || (library.is_none() && path.extension().is_some_and(|e| e == "luau"));
         if wanted && path.is_file() {
             files.push((name, path));
         }

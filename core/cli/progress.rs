@@ -29,12 +29,12 @@ impl Progress {
     /// Takes the line away and gives all events.
     pub(crate) fn finish(&self) -> Vec<Value> {
         if self.shown {
-            self.line("\r\x1b[K");
+            Self::line("\r\x1b[K");
         }
         self.events.lock().map(|events| events.clone()).unwrap_or_default()
     }
 
-    fn line(&self, text: &str) {
+    fn line(text: &str) {
         let mut stderr = std::io::stderr().lock();
         // a closed terminal is no reason to stop the work
         let _gone = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
@@ -42,7 +42,7 @@ impl Progress {
 
     fn keep(&self, event: Value) {
         if self.verbose {
-            self.line(&format!("{event}\n"));
+            Self::line(&format!("{event}\n"));
         }
         if let Ok(mut events) = self.events.lock() {
             events.push(event);
@@ -58,7 +58,7 @@ impl Services for Progress {
 
     fn progress(&self, fraction: f64, note: &str) {
         if self.shown {
-            self.line(&format!("\r\x1b[K{:3.0} %  {note}", fraction.clamp(0.0, 1.0) * 100.0));
+            Self::line(&format!("\r\x1b[K{:3.0} %  {note}", fraction.clamp(0.0, 1.0) * 100.0));
         }
         self.keep(json!({ "seconds": self.seconds(), "level": "info", "fraction": fraction, "message": note }));
     }

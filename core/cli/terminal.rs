@@ -29,6 +29,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// What the user asked of the output.
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent switch of the command line")]
 pub(crate) struct Terminal {
     pub(crate) json: bool,
     pub(crate) quiet: bool,
@@ -53,27 +54,27 @@ impl Terminal {
     /// Results for people; nothing under `--json` or `--quiet`.
     pub(crate) fn say(&self, text: &str) {
         if !self.json && !self.quiet {
-            self.out(text);
+            Self::out(text);
         }
     }
 
     /// The one object of `--json`.
     pub(crate) fn object(&self, value: &serde_json::Value) {
         if self.json {
-            self.out(&value.to_string());
+            Self::out(&value.to_string());
         }
     }
 
     /// A warning on stderr.
     pub(crate) fn warn(&self, text: &str) {
         if !self.quiet {
-            self.err(&format!("warning: {text}"));
+            Self::err(&format!("warning: {text}"));
         }
     }
 
     /// An error on stderr, with its hint; gives the exit code.
     pub(crate) fn fail(&self, failure: &Failure) -> Exit {
-        self.err(&failure.to_string());
+        Self::err(&failure.to_string());
         Exit::Failed(failure.code)
     }
 
@@ -81,14 +82,14 @@ impl Terminal {
         Progress::new(self.quiet, self.verbose)
     }
 
-    fn out(&self, text: &str) {
+    fn out(text: &str) {
         let mut stdout = std::io::stdout().lock();
         // a reader that has left (`| head`) is no error
         let _gone =
             stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush());
     }
 
-    fn err(&self, text: &str) {
+    fn err(text: &str) {
         let mut stderr = std::io::stderr().lock();
         let _gone = stderr.write_all(text.as_bytes()).and_then(|()| stderr.write_all(b"\n"));
     }

@@ -310,7 +310,7 @@ impl StudyFile {
 
 /// A TOML value as a parameter; times are RFC 3339.
 #[must_use]
-pub fn param_value(value: &toml::Value) -> Option<ParamValue> {
+pub(crate) fn param_value(value: &toml::Value) -> Option<ParamValue> {
     Some(match value {
         toml::Value::Integer(v) => ParamValue::Int(*v),
         toml::Value::Float(v) => ParamValue::Float(*v),
@@ -326,7 +326,7 @@ pub fn param_value(value: &toml::Value) -> Option<ParamValue> {
 
 /// RFC 3339, or a bare date at midnight UTC, as microseconds since 1970.
 #[must_use]
-pub fn micros_of(text: &str) -> Option<i64> {
+pub(crate) fn micros_of(text: &str) -> Option<i64> {
     use chrono::{DateTime, NaiveDate};
     DateTime::parse_from_rfc3339(text).map(|t| t.timestamp_micros()).ok().or_else(|| {
         let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;

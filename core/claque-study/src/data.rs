@@ -47,7 +47,7 @@ pub(crate) fn read(file: &StudyFile, root: &Path) -> Result<Data, StudyError> {
 
 fn read_input(input: &Input, root: &Path, data: &mut Data) -> Result<Activity, StudyError> {
     let path = root.join(&input.path);
-    let wrong = |source| StudyError::Input { name: input.name.clone(), source };
+    let wrong = |source| StudyError::Input { name: input.name.clone(), source: Box::new(source) };
     let activity = if is_activity_folder(&path) {
         read_activity(&path).map_err(wrong)?
     } else {
@@ -82,7 +82,16 @@ fn digest(path: &Path) -> Result<String, claque_ingest::IngestError> {
         let name = file.strip_prefix(path).unwrap_or(&file).to_string_lossy().replace('\\', "/");
         hash.update(format!("{}  {name}\n", sha256_file(&file)?));
     }
-    Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect())
+    Ok(hex(&hash.finalize()))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes everything");
+        text
+    })
 }
 
 /// All files below a folder, sorted by path.
@@ -165,6 +174,7 @@ fn inside(activity: &Activity, period: &Period) -> Result<Activity, StudyError> 
 }
 
 fn read_tables(file: &StudyFile, root: &Path, data: &mut Data) -> Result<(), StudyError> {
+    let wrong = |name: &str, source| StudyError::Input { name: name.to_owned(), source: Box::new(source) };
     let mut wanted: Vec<(String, PathBuf)> =
         file.table.iter().map(|table| (table.name.clone(), root.join(&table.path))).collect();
     for schema in USER {
@@ -176,8 +186,8 @@ fn read_tables(file: &StudyFile, root: &Path, data: &mut Data) -> Result<(), Stu
         }
     }
     for (name, path) in wanted {
-        let table = read_user_table(&name, &path).map_err(|source| StudyError::Input { name: name.clone(), source })?;
-        let sha256 = digest(&path).map_err(|source| StudyError::Input { name: name.clone(), source })?;
+        let table = read_user_table(&name, &path).map_err(|source| wrong(&name, source))?;
+        let sha256 = digest(&path).map_err(|source| wrong(&name, source))?;
         let shown = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
         data.inputs.push(InputLine {
             name: name.clone(),

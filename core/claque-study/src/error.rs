@@ -23,7 +23,7 @@ pub enum StudyError {
     Config { path: PathBuf, source: ConfigError },
     /// An input or a table cannot be read.
     #[error("input `{name}`: {source}")]
-    Input { name: String, source: IngestError },
+    Input { name: String, source: Box<IngestError> },
     /// The inputs hold no usable post.
     #[error("no post is left to analyse ({0})")]
     NoPosts(&'static str),
@@ -56,11 +56,17 @@ pub enum StudyError {
     Write { path: PathBuf, source: std::io::Error },
     /// A result table could not be written.
     #[error(transparent)]
-    WriteTable(#[from] IngestError),
+    WriteTable(Box<IngestError>),
     /// A table operation failed: a bug of the engine, reported as such.
     #[error("internal table operation failed: {0}")]
     Table(#[from] polars::prelude::PolarsError),
     /// Ctrl-C.
     #[error("interrupted; nothing was written")]
     Interrupted,
+}
+
+impl From<IngestError> for StudyError {
+    fn from(error: IngestError) -> Self {
+        Self::WriteTable(Box::new(error))
+    }
 }

@@ -38,7 +38,7 @@ pub fn write(finished: &Finished, record: &Value, log: &[Value], target: &Path) 
     };
     text("report.html", claque_report::html(&finished.view)?)?;
     text("run.json", format!("{record:#}\n"))?;
-    text("log.ndjson", log.iter().map(|event| format!("{event}\n")).collect())?;
+    text("log.ndjson", log.iter().flat_map(|event| [event.to_string(), "\n".to_owned()]).collect())?;
     publish(temporary, target).map_err(failed(target))?;
     Ok(target.to_owned())
 }

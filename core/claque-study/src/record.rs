@@ -3,7 +3,7 @@
 
 use crate::config::StudyFile;
 use crate::coordinate::{Coordinated, POSTS_PER_EDGE};
-use crate::data::Data;
+use crate::data::{Data, hex};
 use crate::scoring::Scored;
 use crate::signals::Given;
 use claque_host::Registry;
@@ -123,13 +123,12 @@ pub(crate) fn record(
 fn params(declaration: &Declaration, given: &BTreeMap<String, ParamValue>) -> Value {
     let resolved = declaration.resolve_params(given).unwrap_or_default();
     let shown = |value: &ParamValue| match value {
-        ParamValue::Int(v) => json!(v),
+        ParamValue::Int(v) | ParamValue::Datetime(v) => json!(v),
         ParamValue::Float(v) => json!(v),
         ParamValue::Bool(v) => json!(v),
         ParamValue::Text(v) => json!(v),
         ParamValue::Texts(v) => json!(v),
         ParamValue::Duration(v) => json!(format_duration(*v)),
-        ParamValue::Datetime(v) => json!(v),
     };
     resolved.iter().map(|(name, value)| (name.clone(), shown(value))).collect::<serde_json::Map<_, _>>().into()
 }
@@ -138,5 +137,5 @@ fn params(declaration: &Declaration, given: &BTreeMap<String, ParamValue>) -> Va
 pub(crate) fn fingerprint(record: &Value) -> String {
     let parts = ["claque", "seed", "inputs", "settings", "signals"].map(|key| record[key].to_string());
     let digest = Sha256::digest(parts.join("\n").as_bytes());
-    digest.iter().take(4).map(|b| format!("{b:02x}")).collect()
+    hex(&digest[..4])
 }

@@ -152,6 +152,9 @@ pub(crate) fn members(corpus: &Corpus, clusters: &[Cluster]) -> PolarsResult<Dat
     )
 }
 
+/// Reads one number of a measured finding.
+type Pick<'a> = &'a dyn Fn(&Outcome) -> Option<f64>;
+
 fn sorted(findings: &[Finding]) -> Vec<&Finding> {
     let mut rows: Vec<&Finding> = findings.iter().collect();
     rows.sort_by(|a, b| (&a.cluster_id, &a.signal_id).cmp(&(&b.cluster_id, &b.signal_id)));
@@ -164,7 +167,7 @@ pub(crate) fn findings(scorecard: &Scorecard) -> PolarsResult<DataFrame> {
     let measured =
         |pick: &dyn Fn(&Outcome) -> Option<f64>| rows.iter().map(|f| pick(&f.outcome)).collect::<Vec<Option<f64>>>();
     let text = |pick: &dyn Fn(&Finding) -> String| rows.iter().map(|f| pick(f)).collect::<Vec<String>>();
-    let numbers: [(&str, &dyn Fn(&Outcome) -> Option<f64>); 8] = [
+    let numbers: [(&str, Pick); 8] = [
         ("statistic", &|o| if let Outcome::Measured { statistic, .. } = o { Some(*statistic) } else { None }),
         ("effect", &|o| if let Outcome::Measured { effect, .. } = o { Some(*effect) } else { None }),
         ("effect_low", &|o| if let Outcome::Measured { effect_ci, .. } = o { Some(effect_ci.0) } else { None }),

@@ -49,7 +49,7 @@ pub struct Finished {
 ///
 /// # Errors
 /// There is none.
-pub fn study_file(path: &Path) -> Result<PathBuf, StudyError> {
+fn study_file(path: &Path) -> Result<PathBuf, StudyError> {
     let file = if path.is_dir() { path.join("study.toml") } else { path.to_owned() };
     if file.is_file() { Ok(file) } else { Err(StudyError::NoStudy(path.to_owned())) }
 }
