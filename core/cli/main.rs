@@ -13,10 +13,11 @@ mod threads;
 use args::{Arguments, Command};
 use clap::Parser;
 use std::process::ExitCode;
+use terminal::Terminal;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let terminal = terminal::Terminal::new(&arguments.common);
+    let terminal = Terminal::new(&arguments.common);
     let done = interrupt::install().and_then(|()| threads::apply(arguments.common.threads)).and_then(|()| {
         match arguments.command {
             Command::Run(options) => commands::run::run(&options, &terminal),
@@ -29,5 +30,5 @@ fn main() -> ExitCode {
             Command::Evaluate(options) => commands::evaluate::run(&options, &terminal),
         }
     });
-    done.unwrap_or_else(|failure| terminal.fail(&failure)).into()
+    done.unwrap_or_else(|failure| Terminal::fail(&failure)).into()
 }

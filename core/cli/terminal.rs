@@ -73,7 +73,7 @@ impl Terminal {
     }
 
     /// An error on stderr, with its hint; gives the exit code.
-    pub(crate) fn fail(&self, failure: &Failure) -> Exit {
+    pub(crate) fn fail(failure: &Failure) -> Exit {
         Self::err(&failure.to_string());
         Exit::Failed(failure.code)
     }

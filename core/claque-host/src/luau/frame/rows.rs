@@ -31,7 +31,9 @@ fn cell(lua: &Lua, value: &AnyValue) -> mlua::Result<Value> {
         AnyValue::Float64(real) => Value::Number(*real),
         AnyValue::Boolean(truth) => Value::Boolean(*truth),
         AnyValue::String(text) => Value::String(lua.create_string(text)?),
-        AnyValue::Datetime(micros, TimeUnit::Microseconds, _) => time_text(*micros).into_lua(lua)?,
+        AnyValue::StringOwned(text) => Value::String(lua.create_string(text.as_str())?),
+        AnyValue::Datetime(micros, TimeUnit::Microseconds, _)
+        | AnyValue::DatetimeOwned(micros, TimeUnit::Microseconds, _) => time_text(*micros).into_lua(lua)?,
         AnyValue::Duration(micros, TimeUnit::Microseconds) => Span(*micros).into_lua(lua)?,
         AnyValue::List(values) => {
             let list = lua.create_table()?;
