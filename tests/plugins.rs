@@ -106,6 +106,31 @@ fn the_example_in_c_passes_the_check() {
 }
 
 #[test]
+fn every_shipped_library_passes_its_check() {
+    let libraries = std::path::Path::new(env!("CARGO_BIN_EXE_claque")).with_file_name("deps");
+    let mut checked = 0;
+    for entry in std::fs::read_dir(repository().join("plugins")).expect("plugins") {
+        let source = entry.expect("an entry").path();
+        if !source.join("plugin.toml").is_file() || !source.join("Cargo.toml").is_file() {
+            continue;
+        }
+        let desk = Desk::new();
+        for name in ["plugin.toml", "SIGNAL.md"] {
+            desk.write(&format!("plugin/{name}"), std::fs::read(source.join(name)).expect("a file of the plugin"));
+        }
+        let manifest = std::fs::read_to_string(source.join("plugin.toml")).expect("a manifest");
+        let path = manifest.lines().find_map(|line| line.strip_prefix("path = \"lib/linux_amd64/")).expect("a library");
+        let file = path.trim_end_matches('"');
+        let library = std::fs::read(libraries.join(file)).expect("built with the program");
+        desk.write(&format!("plugin/lib/linux_amd64/{file}"), library);
+        let outcome = desk.done(&["plugin", "check", "plugin"]);
+        assert!(outcome.stdout.contains("0 failed"), "{}", outcome.stdout);
+        checked += 1;
+    }
+    assert!(checked >= 2, "only {checked} libraries");
+}
+
+#[test]
 fn every_shipped_script_passes_its_check() {
     let desk = Desk::new();
     let mut checked = 0;

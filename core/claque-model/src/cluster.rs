@@ -55,6 +55,8 @@ pub struct ConfirmedLayer {
     pub best_pair_objects: u32,
     /// Every member pair with its own e-value, by (i, j), for resampling accounts.
     pub e_by_pair: Vec<PairEvidence>,
+    /// Posts behind the pairs in time, in all.
+    pub n_posts: u32,
     /// Post codes behind the pairs in time, at most 20, earliest first.
     pub posts: Vec<u32>,
     /// Object names behind them, at most 20.

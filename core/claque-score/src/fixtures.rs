@@ -120,6 +120,7 @@ pub(crate) fn confirmation(n_objects: u32, n: u32, layers: &[(&str, f64)]) -> Co
         expected: 0.5,
         best_pair_objects: 2,
         e_by_pair: (0..n).flat_map(|i| (i + 1..n).map(move |j| claque_model::PairEvidence { i, j, e: *e })).collect(),
+        n_posts: 2,
         posts: vec![1, 0],
         objects: vec!["https://tide.example/a".to_owned()],
     };

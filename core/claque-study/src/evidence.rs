@@ -1,8 +1,7 @@
 //! The posts behind each finding, and each group's activity over time: what a reader opens first.
 
-use crate::coordinate::Coordinated;
-use claque_coordination::Corpus;
-use claque_model::{Activity, Finding, Outcome, Scorecard};
+use crate::signals::{Chosen, Given};
+use claque_model::{Activity, Outcome, Scorecard, Shape};
 use claque_report::{ClusterActivity, EvidencePost};
 use claque_score::Group;
 use polars::prelude::PolarsResult;
@@ -23,37 +22,33 @@ struct Post<'a> {
 /// One row per cluster, signal and supporting post, at most 20 posts per finding.
 pub(crate) fn posts(
     activity: &Activity,
-    corpus: &Corpus,
-    coordinated: &Coordinated,
+    ran: &[(Chosen, Given)],
     scorecard: &Scorecard,
 ) -> PolarsResult<Vec<EvidencePost>> {
     let wanted: HashSet<&str> =
         scorecard.findings.iter().flat_map(|f| f.support_post_ids.iter().map(String::as_str)).collect();
     let found = look_up(activity, &wanted)?;
-    let objects = objects_of(corpus, coordinated, &wanted);
+    let objects = of_posts(ran, Shape::Traces, "object", &wanted)?;
+    let notes = of_posts(ran, Shape::Marks, "note", &wanted)?;
     let mut rows = Vec::new();
     for finding in scorecard.findings.iter().filter(|f| matches!(f.outcome, Outcome::Measured { .. })) {
-        for (rank, post_id) in finding.support_post_ids.iter().enumerate() {
-            rows.push(row(finding, rank, post_id, found.get(post_id.as_str()), objects.get(post_id.as_str())));
+        for post_id in &finding.support_post_ids {
+            let key = (finding.signal_id.as_str(), post_id.as_str());
+            let post = found.get(post_id.as_str());
+            rows.push(EvidencePost {
+                cluster_id: finding.cluster_id.clone(),
+                signal_id: finding.signal_id.clone(),
+                post_id: post_id.clone(),
+                account_id: post.and_then(|p| p.account).unwrap_or_default().to_owned(),
+                at: post.and_then(|p| p.at),
+                text: post.and_then(|p| p.text).map(|t| t.chars().take(EXCERPT).collect()),
+                url: post.and_then(|p| p.url).map(str::to_owned),
+                object: objects.get(&key).map(|o| (*o).to_owned()),
+                note: notes.get(&key).map(|n| (*n).to_owned()),
+            });
         }
     }
     Ok(rows)
-}
-
-fn row(finding: &Finding, rank: usize, post_id: &str, post: Option<&Post>, object: Option<&&str>) -> EvidencePost {
-    // a finding on a trace layer was tested by timing: its posts share objects
-    let is_layer = matches!(&finding.outcome, Outcome::Measured { null, .. } if null.model == "N2");
-    EvidencePost {
-        cluster_id: finding.cluster_id.clone(),
-        signal_id: finding.signal_id.clone(),
-        post_id: post_id.to_owned(),
-        account_id: post.and_then(|p| p.account).unwrap_or_default().to_owned(),
-        at: post.and_then(|p| p.at),
-        text: post.and_then(|p| p.text).map(|t| t.chars().take(EXCERPT).collect()),
-        url: post.and_then(|p| p.url).map(str::to_owned),
-        object: object.filter(|_| is_layer).map(|o| (*o).to_owned()),
-        note: if is_layer { None } else { finding.support_objects.get(rank).cloned() },
-    }
 }
 
 fn look_up<'a>(activity: &'a Activity, wanted: &HashSet<&str>) -> PolarsResult<HashMap<&'a str, Post<'a>>> {
@@ -75,24 +70,24 @@ fn look_up<'a>(activity: &'a Activity, wanted: &HashSet<&str>) -> PolarsResult<H
     Ok(found)
 }
 
-/// The object that a supporting post shared, from the confirming half.
-fn objects_of<'a>(
-    corpus: &'a Corpus,
-    coordinated: &'a Coordinated,
+/// One column of the outputs of a shape, by signal and post; the first by name where a post has several values.
+fn of_posts<'a>(
+    ran: &'a [(Chosen, Given)],
+    shape: Shape,
+    column: &str,
     wanted: &HashSet<&str>,
-) -> HashMap<&'a str, &'a str> {
-    let mut objects = HashMap::new();
-    for confirmation in &coordinated.confirmations {
-        for layer in &confirmation.layers {
-            for (post, object) in layer.posts.iter().zip(&layer.objects) {
-                let id = corpus.posts()[*post as usize].as_str();
-                if wanted.contains(id) {
-                    objects.insert(id, object.as_str());
-                }
+) -> PolarsResult<HashMap<(&'a str, &'a str), &'a str>> {
+    let mut values = HashMap::new();
+    for (chosen, given) in ran.iter().filter(|(chosen, _)| chosen.declaration.emits == shape) {
+        let Some((output, value)) = given.output().and_then(|o| Some((o, o.column(column).ok()?))) else { continue };
+        for (id, value) in output.column("post_id")?.str()?.iter().zip(value.str()?.iter()) {
+            if let (Some(id), Some(value)) = (id.filter(|id| wanted.contains(id)), value) {
+                let slot = values.entry((chosen.declaration.id.as_str(), id)).or_insert(value);
+                *slot = value.min(*slot);
             }
         }
     }
-    objects
+    Ok(values)
 }
 
 /// Posts per time bin and group, over the span of the whole data.

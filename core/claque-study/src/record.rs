@@ -32,30 +32,13 @@ pub(crate) fn settings(file: &StudyFile, seed: u64) -> Vec<(String, String)> {
     rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// What a reader should know besides.
-pub(crate) fn warnings(file: &StudyFile, coordinated: &Coordinated) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (section, present) in
-        [("privacy", file.privacy.is_some()), ("dsa", file.dsa.is_some()), ("expect", file.expect.is_some())]
-    {
-        if present {
-            lines.push(format!("section `[{section}]` of the study is read but not acted on by this version"));
-        }
-    }
-    for skipped in &coordinated.network.skipped {
-        let instead = skipped.widened_to.map_or_else(String::new, |w| format!("; tested at {w} instead"));
-        lines.push(format!(
-            "layer `{}` was not tested at {} ({}){instead}",
-            skipped.layer, skipped.window, skipped.reason
-        ));
-    }
-    for layer in coordinated.network.layers.iter().filter(|l| l.hot_objects > 0) {
-        lines.push(format!(
-            "layer `{}` at {}: {} objects with more sharers than the cap were left out of the tests",
-            layer.layer, layer.window, layer.hot_objects
-        ));
-    }
-    lines
+/// Sections of the study that this version reads and does not act on.
+pub(crate) fn unused_sections(file: &StudyFile) -> Vec<String> {
+    let given = [("privacy", file.privacy.is_some()), ("dsa", file.dsa.is_some()), ("expect", file.expect.is_some())];
+    let unused = given.into_iter().filter(|(_, is_given)| *is_given);
+    unused
+        .map(|(section, _)| format!("section `[{section}]` of the study is read but not acted on by this version"))
+        .collect()
 }
 
 #[expect(clippy::too_many_arguments, reason = "the record of a run names all of it")]
@@ -102,6 +85,12 @@ pub(crate) fn record(
         .iter()
         .map(|l| json!({ "layer": l.layer, "window": l.window.to_string(), "tested": l.tested, "edges": l.edges.len(), "hot_objects": l.hot_objects }))
         .collect();
+    let skipped: Vec<Value> = coordinated
+        .network
+        .skipped
+        .iter()
+        .map(|s| json!({ "layer": s.layer, "window": s.window.to_string(), "reason": s.reason, "tested_at": s.widened_to.map(|w| w.to_string()) }))
+        .collect();
     json!({
         "claque": version,
         "study": { "id": file.study.id, "title": file.study.title, "version": file.study.version, "licence": file.study.licence,
@@ -112,6 +101,7 @@ pub(crate) fn record(
         "corpus_level": { "p": coordinated.answer.p, "draws": coordinated.answer.draws,
                           "best": coordinated.answer.best, "null_q95": coordinated.answer.null_q95 },
         "layers": layers,
+        "skipped_layers": skipped,
         "posts_per_edge_cap": POSTS_PER_EDGE,
         "edges_are": "tested on all objects; clusters are discovered on one half of the objects and confirmed on the other",
         "signals": signals,

@@ -131,10 +131,14 @@ pub(crate) fn clusters(
     )
 }
 
-/// One row per cluster and member.
+/// Fewer accounts are no group but persons: they are counted, their members and posts are not written.
+const LEAST_ACCOUNTS: usize = 5;
+
+/// One row per cluster and member; clusters below five accounts are left out.
 pub(crate) fn members(corpus: &Corpus, clusters: &[Cluster]) -> PolarsResult<DataFrame> {
     let mut rows: Vec<(&str, &str, f64)> = clusters
         .iter()
+        .filter(|c| c.members.len() >= LEAST_ACCOUNTS)
         .flat_map(|c| {
             c.members
                 .iter()
@@ -204,9 +208,10 @@ pub(crate) fn findings(scorecard: &Scorecard) -> PolarsResult<DataFrame> {
     frame(rows.len(), columns)
 }
 
-/// One row per cluster, signal and supporting post.
-pub(crate) fn evidence(rows: &[claque_report::EvidencePost]) -> PolarsResult<DataFrame> {
-    let mut rows: Vec<_> = rows.iter().collect();
+/// One row per cluster, signal and supporting post; clusters below five accounts are left out.
+pub(crate) fn evidence(rows: &[claque_report::EvidencePost], clusters: &[Cluster]) -> PolarsResult<DataFrame> {
+    let is_small = |id: &str| clusters.iter().any(|c| c.id == id && c.members.len() < LEAST_ACCOUNTS);
+    let mut rows: Vec<_> = rows.iter().filter(|r| !is_small(&r.cluster_id)).collect();
     rows.sort_by_key(|r| (&r.cluster_id, &r.signal_id, &r.post_id, &r.object));
     frame(
         rows.len(),

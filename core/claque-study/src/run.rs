@@ -133,12 +133,12 @@ fn finish(
     registry: &Registry,
 ) -> Result<Finished, StudyError> {
     let mut warnings = data.warnings.clone();
-    warnings.extend(crate::record::warnings(file, coordinated));
+    warnings.extend(crate::record::unused_sections(file));
     let record = crate::record::record(file, version, seed, data, coordinated, scored, registry, &warnings);
     let fingerprint = crate::record::fingerprint(&record);
     let mut corpus_summary = data::summary(&data.activity, coordinated.precision)?;
     corpus_summary.hot_objects = coordinated.hot_objects;
-    let evidence = evidence::posts(&data.activity, &coordinated.corpus, coordinated, &scored.scorecard)?;
+    let evidence = evidence::posts(&data.activity, &scored.ran, &scored.scorecard)?;
     let activity = evidence::timelines(&data.activity, &scored.groups)?;
     let signals: Vec<_> = scored.ran.iter().map(|(chosen, given)| status(chosen, given)).collect();
     let title = file.report.title.as_deref().unwrap_or(&file.study.title);
@@ -197,7 +197,11 @@ fn tables(
         ),
         table("members", &["cluster_id", "account_id"], results::members(corpus, &coordinated.clusters)?),
         table("findings", &["cluster_id", "signal_id"], results::findings(&scored.scorecard)?),
-        table("evidence", &["cluster_id", "signal_id", "post_id", "object"], results::evidence(evidence)?),
+        table(
+            "evidence",
+            &["cluster_id", "signal_id", "post_id", "object"],
+            results::evidence(evidence, &coordinated.clusters)?,
+        ),
         table("scores", &["cluster_id", "dimension"], results::scores(&scored.scorecard)?),
     ];
     for (chosen, given) in &scored.ran {

@@ -4,6 +4,7 @@ use super::{ConfirmedLayer, Evidence, MAX_SHOWN};
 use crate::corpus::Row;
 use crate::null::{Common, NullSettings, PairTest, test_pair};
 use claque_model::{Cluster, PairEvidence};
+use std::collections::BTreeSet;
 
 /// Smallest p that enters: below, the tail underflows.
 const LEAST_P: f64 = 1e-300;
@@ -76,7 +77,7 @@ impl PairSums {
     }
 
     pub(super) fn into_layer(self, evidence: &Evidence<'_>) -> ConfirmedLayer {
-        let (posts, objects) = self.shown(evidence);
+        let (n_posts, posts, objects) = self.shown(evidence);
         ConfirmedLayer {
             layer: evidence.layer.name.clone(),
             e: self.pairs.iter().map(|pair| pair.e).sum::<f64>() / self.pairs.len().max(1) as f64,
@@ -84,13 +85,14 @@ impl PairSums {
             expected: self.expected,
             best_pair_objects: self.best,
             e_by_pair: self.pairs,
+            n_posts,
             posts,
             objects,
         }
     }
 
-    /// Posts behind the pairs in time, earliest first, and their objects in the same order.
-    fn shown(&self, evidence: &Evidence<'_>) -> (Vec<u32>, Vec<String>) {
+    /// Posts behind the pairs in time: how many, the earliest of them, and the objects met first.
+    fn shown(&self, evidence: &Evidence<'_>) -> (u32, Vec<u32>, Vec<String>) {
         let mut sides: Vec<(u32, u32)> =
             self.in_time.iter().flat_map(|&(a, b, group)| [(group, a), (group, b)]).collect();
         sides.sort_unstable();
@@ -103,6 +105,7 @@ impl PairSums {
         };
         let mut posts: Vec<(Row, u32)> = sides.iter().filter_map(first).collect();
         posts.sort_unstable();
+        let distinct: BTreeSet<u32> = posts.iter().map(|(row, _)| row.post).collect();
         let mut codes: Vec<u32> = Vec::new();
         let mut objects: Vec<u32> = Vec::new();
         for (row, object) in posts {
@@ -114,7 +117,7 @@ impl PairSums {
             }
         }
         let name = |&object: &u32| evidence.layer.objects.get(object as usize).cloned();
-        (codes, objects.iter().filter_map(name).collect())
+        (distinct.len() as u32, codes, objects.iter().filter_map(name).collect())
     }
 }
 

@@ -51,7 +51,7 @@ fn finding(decl: &Declaration, group: &Group, layer: &ConfirmedLayer, posts: &[S
         e,
         null: NullSummary { model: "N2", mean: layer.expected, q95: poisson_q95(layer.expected), draws: 0, pool: 0 },
         support: Support {
-            n: shown.len() as u64,
+            n: u64::from(layer.n_posts),
             posts: shown,
             objects: layer.objects.iter().take(SUPPORT).cloned().collect(),
         },
