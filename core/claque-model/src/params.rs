@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn bounds_are_inclusive_and_named_in_the_message() {
         let error = duration().check(ParamValue::Duration(60_000_001)).expect_err("one microsecond too long");
-        assert!(error.to_string().contains("from 1s to 1m"), "{error}");
+        assert!(error.to_string().contains("from 1s to 60s"), "{error}");
     }
 
     #[test]

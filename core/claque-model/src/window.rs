@@ -84,9 +84,13 @@ pub fn parse_duration(text: &str) -> Result<i64, WindowError> {
     Ok(micros.round() as i64)
 }
 
-/// Writes microseconds with the largest unit that divides them.
+/// Writes microseconds with the largest unit that divides them; below two minutes in seconds, as windows are
+/// spoken of.
 #[must_use]
 pub fn format_duration(micros: i64) -> String {
+    if micros > 0 && micros < 120_000_000 && micros % 1_000_000 == 0 {
+        return format!("{}s", micros / 1_000_000);
+    }
     for (unit, factor) in
         [("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000), ("ms", 1000)]
     {

@@ -382,6 +382,6 @@ pub(crate) fn groups() -> Run {
         Dimension::Disinformation,
         SignalState::Failed("main.luau:41: value for post `x:91` is 1.7, must be between 0 and 1".into()),
     ));
-    run.warnings.push("layer `url` at 1m: 2 objects with more sharers than the cap were left out of the tests".into());
+    run.warnings.push("layer `url` at 60s: 2 objects with more sharers than the cap were left out of the tests".into());
     run
 }

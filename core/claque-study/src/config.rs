@@ -343,7 +343,7 @@ mod tests {
     #[test]
     fn the_smallest_study_has_the_documented_defaults() {
         let file = StudyFile::parse(SMALLEST).expect("valid");
-        assert_eq!(file.windows().expect("two").iter().map(ToString::to_string).collect::<Vec<_>>(), ["10s", "1m"]);
+        assert_eq!(file.windows().expect("two").iter().map(ToString::to_string).collect::<Vec<_>>(), ["10s", "60s"]);
         assert!((file.scores.prior - 0.05).abs() < 1e-12);
         assert_eq!(file.null_model.draws, 999);
     }

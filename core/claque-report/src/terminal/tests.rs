@@ -52,7 +52,7 @@ is there any group at all?
 nothing beyond chance
   tested against 99 copies of the data with all times jittered: p = 0.41
   40,674 tests of pairs of accounts that shared something, on 2 layers (text, url),
-  within 10s and 1m
+  within 10s and 60s
   no pair of accounts acted together more often than its own habits and the rhythm of
   the day explain
   this is a result, and a common one";
@@ -72,7 +72,7 @@ not assessed
 fn failures_warnings_and_limits_are_told() {
     let text = shown(&groups(), false, 88);
     assert!(paragraph(&text, "failed").contains("dis.lowcred: main.luau:41"));
-    assert!(paragraph(&text, "warnings").contains("layer `url` at 1m"));
+    assert!(paragraph(&text, "warnings").contains("layer `url` at 60s"));
     assert!(
         paragraph(&text, "read with care").contains("evidence indices with a stated prior of 5 %, not probabilities")
     );
