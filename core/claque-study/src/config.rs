@@ -268,6 +268,11 @@ impl StudyFile {
                 "between 19 and 9999",
             ));
         }
+        for (key, bound) in self.window.iter().flat_map(|w| [("window.start", &w.start), ("window.end", &w.end)]) {
+            if let Some(text) = bound.as_deref().filter(|text| micros_of(text).is_none()) {
+                return Err(value(key, text.to_owned(), "a time such as `2024-05-01T00:00:00Z`, or a date"));
+            }
+        }
         self.windows()?;
         self.jitter_micros()?;
         Ok(())
@@ -363,6 +368,8 @@ mod tests {
             ("[scores]\nprior = 1.0\n", "scores.prior"),
             ("[null_model]\ndraws = 3\n", "null_model.draws"),
             ("[null_model]\njitter = \"0s\"\n", "null_model.jitter"),
+            ("[window]\nstart = \"1 May 2024\"\n", "window.start"),
+            ("[window]\nend = \"2024-13-01\"\n", "window.end"),
         ] {
             let error = StudyFile::parse(&format!("{SMALLEST}{addition}")).expect_err(addition);
             assert!(error.to_string().starts_with(&format!("`{key}`")), "{error}");
