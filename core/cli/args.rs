@@ -1,7 +1,11 @@
 //! Arguments and help texts. Their meaning stands with each command.
 
+mod coordinate;
+
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+
+pub(crate) use coordinate::{CoorTweetOptions, Coordinate, Method};
 
 /// Find groups of accounts that act together more than chance allows, and see what speaks for and against
 /// interference: disinformation, foreign interference, use of AI, cybercrime.
@@ -116,50 +120,6 @@ pub(crate) struct Import {
 pub(crate) struct Inspect {
     /// A folder of canonical tables, or a platform file
     pub(crate) path: PathBuf,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Method {
-    /// Keep what exceeds chance
-    Null,
-    /// Count post pairs and keep weight >= --min-weight
-    Plain,
-    /// What CooRTweet 2.1.3 computes, with its column names
-    Coortweet,
-}
-
-#[derive(Args)]
-#[command(after_help = "Examples:
-  claque coordinate shares.csv -o edges.parquet
-  claque coordinate shares.csv -o edges.csv --method coortweet --window 60s --min-participation 2
-  claque coordinate activity -o edges.parquet --trace url --window 10s,60s")]
-pub(crate) struct Coordinate {
-    /// A folder of canonical tables, or a CSV or Parquet file with object, account, post and time columns
-    pub(crate) input: PathBuf,
-    /// File to write; its ending chooses CSV or Parquet
-    #[arg(long, short, value_name = "EDGES")]
-    pub(crate) output: PathBuf,
-    /// Trace layer of a folder of canonical tables
-    #[arg(long, default_value = "url")]
-    pub(crate) trace: String,
-    /// Time windows
-    #[arg(long, value_name = "WINDOW,…", value_delimiter = ',', default_value = "10s,60s")]
-    pub(crate) window: Vec<String>,
-    /// How edges are chosen
-    #[arg(long, default_value = "null")]
-    pub(crate) method: Method,
-    /// Least weight of an edge (plain)
-    #[arg(long, default_value_t = 2)]
-    pub(crate) min_weight: u32,
-    /// Leave out accounts with fewer rows (plain, coortweet)
-    #[arg(long, default_value_t = 2)]
-    pub(crate) min_participation: u32,
-    /// Quantile that an edge must exceed to be flagged (coortweet)
-    #[arg(long, default_value_t = 0.5)]
-    pub(crate) edge_weight: f64,
-    /// Seed
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
 }
 
 #[derive(Args)]
