@@ -5,7 +5,7 @@ mod coordinate;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-pub(crate) use coordinate::{CoorTweetOptions, Coordinate, Method};
+pub(crate) use coordinate::{Coordinate, Method};
 
 /// Find groups of accounts that act together more than chance allows, and see what speaks for and against
 /// interference: disinformation, foreign interference, use of AI, cybercrime.

@@ -1,12 +1,16 @@
 //! Four-column input (object, account, time) without a string per row: what `coordinate` runs on.
 
 use crate::corpus::Row;
-use crate::dictionary::{Dictionary, Sorted};
 use crate::error::CoordinationError;
+use crate::shards::{Ids, MISSING, Ranks, SHARDS, Scratch, Shards, index_of, rank_by_bytes, rank_by_hash, shard_of};
 use polars::prelude::StringChunked;
-use std::sync::Arc;
+use rayon::prelude::*;
+use std::iter::Sum;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
-const LEFT_OUT: u32 = u32::MAX;
+/// Rows that one thread encodes at a time.
+const ROWS_PER_PART: usize = 1 << 17;
 
 /// Borrowed columns, one row per action. Strings may be null, times may not.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +21,21 @@ pub struct ActionTable<'a> {
     pub account: &'a StringChunked,
     /// When, microseconds since 1970 UTC; may be negative.
     pub at_micros: &'a [i64],
+    /// Row numbers in the input, ascending, when rows were left out before; posts are named by them.
+    pub rows: Option<&'a [u32]>,
+}
+
+impl ActionTable<'_> {
+    fn check(&self) -> Result<(), CoordinationError> {
+        let expected = self.at_micros.len();
+        let rows = self.rows.map_or(expected, <[u32]>::len);
+        for (column, found) in [("object", self.object.len()), ("account", self.account.len()), ("rows", rows)] {
+            if found != expected {
+                return Err(CoordinationError::Lengths { column, found, expected });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Rows that are in no analysis, by reason; a row is counted once, under the first reason.
@@ -26,14 +45,24 @@ pub struct LeftOut {
     pub null_object: u64,
     /// The object is the empty string, which would make one giant group.
     pub empty_object: u64,
-    /// The account is null.
-    pub null_account: u64,
+    /// The account is null or the empty string.
+    pub without_account: u64,
+}
+
+impl Sum for LeftOut {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), |sum, part| Self {
+            null_object: sum.null_object + part.null_object,
+            empty_object: sum.empty_object + part.empty_object,
+            without_account: sum.without_account + part.without_account,
+        })
+    }
 }
 
 /// Encoded actions, grouped by object and in order of time. Account codes ascend with the bytes of ids.
 #[derive(Clone, Debug)]
 pub struct Actions {
-    accounts: Vec<String>,
+    accounts: Ids,
     pub(crate) hashes: Arc<Vec<u64>>,
     pub(crate) starts: Arc<Vec<u32>>,
     pub(crate) rows: Arc<Vec<Row>>,
@@ -43,7 +72,7 @@ pub struct Actions {
 impl Actions {
     /// Account ids by code.
     #[must_use]
-    pub fn accounts(&self) -> &[String] {
+    pub fn accounts(&self) -> &Ids {
         &self.accounts
     }
 
@@ -66,78 +95,190 @@ impl Actions {
     }
 }
 
-/// Encodes a table: both dictionaries at once, rows scattered to their objects, each object sorted by
-/// time. O(rows + Σ rows of an object · log). Post codes are row numbers. Deterministic for the input,
-/// whatever the number of threads.
+/// Encodes a table, cut into parts that are encoded in parallel; see [`ActionEncoder`].
 ///
 /// # Errors
 /// Columns of different lengths, or too many rows.
 pub fn encode_actions(table: &ActionTable<'_>) -> Result<Actions, CoordinationError> {
-    let expected = table.at_micros.len();
-    for (column, found) in [("object", table.object.len()), ("account", table.account.len())] {
-        if found != expected {
-            return Err(CoordinationError::Lengths { column, found, expected });
+    table.check()?;
+    let encoder = ActionEncoder::default();
+    let starts: Vec<usize> = (0..table.at_micros.len()).step_by(ROWS_PER_PART).collect();
+    let parts = starts.into_par_iter().map(|start| {
+        let end = table.at_micros.len().min(start + ROWS_PER_PART);
+        let cut = |column: &StringChunked| column.slice(start as i64, end - start);
+        let (object, account) = (cut(table.object), cut(table.account));
+        let part = ActionTable {
+            object: &object,
+            account: &account,
+            at_micros: &table.at_micros[start..end],
+            rows: table.rows.map(|rows| &rows[start..end]),
+        };
+        let start = if table.rows.is_some() { 0 } else { start };
+        encoder.encode(&part, start)
+    });
+    let parts = parts.collect::<Result<Vec<_>, _>>()?;
+    encoder.finish(parts)
+}
+
+/// Encodes parts of a table from several threads, so that no more than a part of it is ever there as strings.
+///
+/// Each string is looked at once and compared with its equals in a table that fits the cache. Objects end in
+/// the order of a fixed hash, accounts in that of their ids, rows in that of time: neither threads nor the cut
+/// into parts can be seen in the result. O(rows + Σ rows of an object · log) and O(distinct accounts · log).
+#[derive(Default)]
+pub struct ActionEncoder {
+    objects: Shards,
+    accounts: Shards,
+    workspaces: Mutex<Vec<Workspace>>,
+}
+
+#[derive(Default)]
+struct Workspace {
+    scratch: Scratch,
+    objects: Vec<u32>,
+    accounts: Vec<u32>,
+}
+
+/// Rows of one part by the shard of their object, with provisional codes.
+pub struct EncodedPart {
+    starts: Vec<u32>,
+    objects: Vec<u32>,
+    accounts: Vec<u32>,
+    at: Vec<i64>,
+    posts: Vec<u32>,
+    left_out: LeftOut,
+}
+
+impl ActionEncoder {
+    /// Encodes one part whose first row is the given one of the whole table.
+    ///
+    /// # Errors
+    /// Columns of different lengths, too many rows, too many distinct ids.
+    pub fn encode(&self, table: &ActionTable<'_>, first_row: usize) -> Result<EncodedPart, CoordinationError> {
+        table.check()?;
+        let n = table.rows.map_or(table.at_micros.len(), |rows| rows.last().map_or(0, |&last| last as usize + 1));
+        let end = first_row.saturating_add(n);
+        if end >= u32::MAX as usize {
+            return Err(CoordinationError::TooManyRows(end));
         }
+        let mut workspaces = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut workspace = workspaces.pop().unwrap_or_default();
+        drop(workspaces);
+        let Workspace { scratch, objects, accounts } = &mut workspace;
+        self.objects
+            .codes(table.object, scratch, objects)
+            .and_then(|()| self.accounts.codes(table.account, scratch, accounts))
+            .ok_or(CoordinationError::TooManyIds)?;
+        let part = EncodedPart::of(table, objects, accounts, first_row);
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).push(workspace);
+        Ok(part)
     }
-    if expected >= LEFT_OUT as usize {
-        return Err(CoordinationError::TooManyRows(expected));
+
+    /// Brings the parts, in any order, together.
+    ///
+    /// # Errors
+    /// Too many rows.
+    pub fn finish(self, parts: Vec<EncodedPart>) -> Result<Actions, CoordinationError> {
+        let n_rows: usize = parts.iter().map(|part| part.at.len()).sum();
+        if n_rows >= u32::MAX as usize {
+            return Err(CoordinationError::TooManyRows(n_rows));
+        }
+        drop(self.workspaces);
+        let (accounts, names) = rank_by_bytes(&self.accounts.into_shards());
+        let (objects, hashes) = rank_by_hash(&self.objects.into_shards());
+        let (starts, rows) = group(&parts, &objects, &accounts, &hashes);
+        Ok(Actions {
+            accounts: names,
+            hashes: Arc::new(hashes.concat()),
+            starts: Arc::new(starts),
+            rows: Arc::new(rows),
+            left_out: parts.iter().map(|part| part.left_out).sum(),
+        })
     }
-    let ((object_codes, objects), (account_codes, accounts)) = rayon::join(
-        || {
-            let mut objects = Dictionary::default();
-            (codes(table.object, false, &mut objects), objects.hashes)
-        },
-        || {
-            let mut accounts = Dictionary::default();
-            let codes = codes(table.account, true, &mut accounts);
-            (codes, accounts.sorted())
-        },
-    );
-    let left_out = count_left_out(table, &object_codes, &account_codes);
-    let (starts, rows) = rows(table, objects.len(), &object_codes, &account_codes, &accounts);
-    Ok(Actions {
-        accounts: accounts.names,
-        hashes: Arc::new(objects),
-        starts: Arc::new(starts),
-        rows: Arc::new(rows),
-        left_out,
-    })
 }
 
-fn rows(
-    table: &ActionTable<'_>,
-    n_objects: usize,
-    objects: &[u32],
-    accounts: &[u32],
-    sorted: &Sorted,
-) -> (Vec<u32>, Vec<Row>) {
-    let rows = objects.iter().zip(accounts).zip(table.at_micros).enumerate();
-    let known = rows.filter(|(_, ((object, account), _))| **object != LEFT_OUT && **account != LEFT_OUT);
-    group_by_object(
-        n_objects,
-        known.map(|(row, ((&object, &account), &at))| {
-            (object, Row { at, account: sorted.rank[account as usize], post: row as u32 })
-        }),
-    )
-}
-
-fn codes<'a>(column: &'a StringChunked, empty_counts: bool, dictionary: &mut Dictionary<'a>) -> Vec<u32> {
-    let mut codes = Vec::with_capacity(column.len());
-    for chunk in column.downcast_iter() {
-        codes.extend(chunk.iter().map(|value| match value {
-            Some(key) if empty_counts || !key.is_empty() => dictionary.code(key),
-            _ => LEFT_OUT,
-        }));
+impl EncodedPart {
+    fn of(table: &ActionTable<'_>, objects: &[u32], accounts: &[u32], first_row: usize) -> Self {
+        let mut starts = vec![0u32; SHARDS + 1];
+        let mut left_out = LeftOut { null_object: table.object.null_count() as u64, ..LeftOut::default() };
+        let mut without_object = 0;
+        for (&object, &account) in objects.iter().zip(accounts) {
+            if object == MISSING {
+                without_object += 1;
+            } else if account == MISSING {
+                left_out.without_account += 1;
+            } else {
+                starts[shard_of(object) + 1] += 1;
+            }
+        }
+        left_out.empty_object = without_object - left_out.null_object;
+        for shard in 0..SHARDS {
+            starts[shard + 1] += starts[shard];
+        }
+        let n = starts[SHARDS] as usize;
+        let mut part =
+            Self { starts, objects: vec![0; n], accounts: vec![0; n], at: vec![0; n], posts: vec![0; n], left_out };
+        let mut next = part.starts.clone();
+        for (row, (&object, &account)) in objects.iter().zip(accounts).enumerate() {
+            if object != MISSING && account != MISSING {
+                let slot = &mut next[shard_of(object)];
+                let place = *slot as usize;
+                *slot += 1;
+                part.objects[place] = index_of(object) as u32;
+                part.accounts[place] = account;
+                part.at[place] = table.at_micros[row];
+                part.posts[place] = first_row as u32 + table.rows.map_or(row as u32, |rows| rows[row]);
+            }
+        }
+        part
     }
-    codes
+
+    fn shard(&self, number: usize) -> Range<usize> {
+        self.starts[number] as usize..self.starts[number + 1] as usize
+    }
 }
 
-fn count_left_out(table: &ActionTable<'_>, objects: &[u32], accounts: &[u32]) -> LeftOut {
-    let null_object = table.object.null_count() as u64;
-    let without_object = objects.iter().filter(|&&code| code == LEFT_OUT).count() as u64;
-    let null_account =
-        objects.iter().zip(accounts).filter(|&(&object, &account)| object != LEFT_OUT && account == LEFT_OUT).count();
-    LeftOut { null_object, empty_object: without_object - null_object, null_account: null_account as u64 }
+/// Rows by object and time: each shard fills its own stretch. Returns where each object starts, and the rows.
+fn group(parts: &[EncodedPart], objects: &Ranks, accounts: &Ranks, hashes: &[Vec<u64>]) -> (Vec<u32>, Vec<Row>) {
+    let n_rows = parts.iter().map(|part| part.at.len()).sum();
+    let mut rows = vec![Row { at: 0, account: 0, post: 0 }; n_rows];
+    let mut starts = vec![0u32; hashes.iter().map(Vec::len).sum::<usize>() + 1];
+    let mut stretches = Vec::with_capacity(SHARDS);
+    let (mut rows_left, mut starts_left, mut first) = (rows.as_mut_slice(), starts.as_mut_slice(), 0);
+    for (number, objects) in hashes.iter().enumerate() {
+        let n = parts.iter().map(|part| part.shard(number).len()).sum();
+        let (own_rows, rest) = rows_left.split_at_mut(n);
+        let (own_starts, later) = starts_left.split_at_mut(objects.len());
+        (rows_left, starts_left) = (rest, later);
+        stretches.push((number, first, own_rows, own_starts));
+        first += n as u32;
+    }
+    starts_left[0] = first;
+    stretches.into_par_iter().for_each(|(number, first, rows, starts)| {
+        let rank = objects.shard(number);
+        let mut next = vec![0u32; starts.len() + 1];
+        for part in parts {
+            part.objects[part.shard(number)].iter().for_each(|&object| next[rank[object as usize] as usize + 1] += 1);
+        }
+        for object in 0..starts.len() {
+            next[object + 1] += next[object];
+            starts[object] = first + next[object];
+        }
+        for part in parts {
+            for row in part.shard(number) {
+                let slot = &mut next[rank[part.objects[row] as usize] as usize];
+                rows[*slot as usize] =
+                    Row { at: part.at[row], account: accounts.of(part.accounts[row]), post: part.posts[row] };
+                *slot += 1;
+            }
+        }
+        let mut from = 0;
+        for &end in &next[..starts.len()] {
+            rows[from..end as usize].sort_unstable();
+            from = end as usize;
+        }
+    });
+    (starts, rows)
 }
 
 /// Scatters rows to their objects and sorts each object's rows. Returns where each object starts, and the rows.
@@ -185,16 +326,21 @@ mod tests {
     fn rows_without_an_object_or_an_account_are_left_out_and_counted() {
         let object = StringChunked::from_iter([Some("o"), None, Some(""), Some("o"), Some("")]);
         let account = StringChunked::from_iter([Some("b"), Some("a"), None, None, Some("a")]);
-        let actions = encode_actions(&ActionTable { object: &object, account: &account, at_micros: &[3, 1, 2, 4, 5] })
-            .expect("columns of one length");
-        assert_eq!(actions.left_out(), LeftOut { null_object: 1, empty_object: 2, null_account: 1 });
+        let actions = encode_actions(&ActionTable {
+            object: &object,
+            account: &account,
+            at_micros: &[3, 1, 2, 4, 5],
+            rows: None,
+        })
+        .expect("columns of one length");
+        assert_eq!(actions.left_out(), LeftOut { null_object: 1, empty_object: 2, without_account: 1 });
         assert_eq!(actions.rows.as_slice(), [Row { at: 3, account: 1, post: 0 }]);
     }
 
     #[test]
     fn columns_of_different_lengths_are_refused() {
         let short = StringChunked::from_iter([Some("o")]);
-        let error = encode_actions(&ActionTable { object: &short, account: &short, at_micros: &[1, 2] });
+        let error = encode_actions(&ActionTable { object: &short, account: &short, at_micros: &[1, 2], rows: None });
         assert!(matches!(error, Err(CoordinationError::Lengths { column: "object", found: 1, expected: 2 })));
     }
 }

@@ -101,7 +101,11 @@ impl Corpus {
             starts: Arc::clone(&actions.starts),
             rows: Arc::clone(&actions.rows),
         };
-        Self { accounts: actions.accounts().to_vec(), posts: Vec::new(), layers: vec![layer] }
+        Self {
+            accounts: actions.accounts().iter().map(str::to_owned).collect(),
+            posts: Vec::new(),
+            layers: vec![layer],
+        }
     }
 
     /// Account ids by code.

@@ -45,6 +45,9 @@ pub enum CoordinationError {
     /// More rows than codes.
     #[error("{0} rows are more than the 4,294,967,294 that can be counted")]
     TooManyRows(usize),
+    /// More distinct strings than codes: beyond some 4 thousand million, or hashes that were made to collide.
+    #[error("more distinct ids than can be counted")]
+    TooManyIds,
     /// CooRTweet stops here, and so does its parity mode.
     #[error("no account has {min_participation} rows or more")]
     NobodyParticipates {

@@ -19,10 +19,11 @@ mod permutation;
 mod plain;
 mod poisson;
 mod precision;
+mod shards;
 mod shares;
 mod traces;
 
-pub use actions::{ActionTable, Actions, LeftOut, encode_actions};
+pub use actions::{ActionEncoder, ActionTable, Actions, EncodedPart, LeftOut, encode_actions};
 pub use clusters::find_clusters;
 pub use confirm::confirm;
 pub use corpus::{Corpus, LayerInput};
@@ -33,6 +34,7 @@ pub use link::{edge_posts, link};
 pub use null::NullSettings;
 pub use permutation::{CorpusAnswer, corpus_answer};
 pub use plain::{PlainEdge, plain};
+pub use shards::Ids;
 pub use traces::trace_signals;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::records::{Layout, Locator, Records, Row, Step, bad_record, nearest};
 use crate::table_file::ending;
 use chrono_tz::Tz;
 use polars::prelude::{Column, IntoColumn, PlSmallStr, StringChunkedBuilder};
+use rayon::prelude::*;
 use std::path::Path;
 
 /// Shares, one row each, in the order of the file. Rows without object, account or time are left out.
@@ -26,7 +27,29 @@ pub struct FourColumns {
     pub whole_seconds: bool,
     /// Rows left out.
     pub skipped: u64,
+    /// Where rows were left out: which ones of the file, or of its part, these are, from 0.
+    pub rows: Option<Vec<u32>>,
 }
+
+impl FourColumns {
+    fn cut(&self, start: usize, n: usize) -> Self {
+        Self {
+            object: self.object.slice(start as i64, n),
+            account: self.account.slice(start as i64, n),
+            content: None,
+            at: self.at[start..start + n].to_vec(),
+            whole_seconds: self.whole_seconds,
+            skipped: if start == 0 { self.skipped } else { 0 },
+            rows: Some(match &self.rows {
+                Some(rows) => rows[start..start + n].to_vec(),
+                None => (start as u32..(start + n) as u32).collect(),
+            }),
+        }
+    }
+}
+
+/// Rows that one thread gets at a time from a text file.
+const ROWS_PER_PART: usize = 1 << 17;
 
 /// Names of the four columns, the first one found wins.
 const OBJECT: &[&str] = &["object_id", "object"];
@@ -45,8 +68,30 @@ pub fn read_four_columns(path: &Path) -> Result<FourColumns, IngestError> {
     }
 }
 
+/// Reads the same file part by part: `visit` gets the row at which a part begins, and the part.
+///
+/// Row groups of Parquet are read on all threads, and no more of them is in memory than there are threads; a text
+/// file is read whole and cut. Posts are not read. Results in the order of the file.
+///
+/// # Errors
+/// As [`read_four_columns`].
+pub fn visit_four_columns<T: Send>(
+    path: &Path,
+    visit: impl Fn(usize, FourColumns) -> T + Sync,
+) -> Result<Vec<T>, IngestError> {
+    match ending(path).as_deref() {
+        Some("parquet") => parquet::visit(path, visit),
+        _ => {
+            let rows = from_text(path)?;
+            let starts: Vec<usize> = (0..rows.at.len()).step_by(ROWS_PER_PART).collect();
+            let parts = starts.into_par_iter();
+            Ok(parts.map(|start| visit(0, rows.cut(start, ROWS_PER_PART.min(rows.at.len() - start)))).collect())
+        }
+    }
+}
+
 /// The name under which a column stands in the file.
-fn find<'a>(names: &[String], wanted: &[&'a str], path: &Path) -> Result<&'a str, IngestError> {
+fn find(names: &[String], wanted: &[&'static str], path: &Path) -> Result<&'static str, IngestError> {
     let is_known = |name: &&String| [OBJECT, ACCOUNT, CONTENT, TIME].concat().contains(&name.as_str());
     let known = names.iter().filter(is_known).count();
     let found = wanted.iter().find(|wanted| names.iter().any(|name| name == *wanted));
@@ -104,6 +149,8 @@ struct Builder {
     content: Option<StringChunkedBuilder>,
     at: Vec<i64>,
     unit: Option<time::EpochUnit>,
+    rows: Vec<u32>,
+    n_rows: u32,
     skipped: u64,
 }
 
@@ -116,6 +163,8 @@ impl Builder {
             content: has_content.then(|| builder("content_id")),
             at: Vec::new(),
             unit: None,
+            rows: Vec::new(),
+            n_rows: 0,
             skipped: 0,
         }
     }
@@ -130,6 +179,7 @@ impl Builder {
     ) -> Result<(), IngestError> {
         let [object, account, content, at] =
             locators.each_ref().map(|at| at.as_ref().and_then(|at| row.text(at)).filter(|cell| !cell.is_empty()));
+        self.n_rows += 1;
         let (Some(object), Some(account), Some(at)) = (object, account, at) else {
             self.skipped += 1;
             return Ok(());
@@ -153,6 +203,7 @@ impl Builder {
             builder.append_option(content);
         }
         self.at.push(micros);
+        self.rows.push(self.n_rows - 1);
         Ok(())
     }
 
@@ -173,6 +224,7 @@ impl Builder {
             content: self.content.map(|builder| builder.finish().into_column()),
             whole_seconds: self.at.iter().all(|at| at % 1_000_000 == 0),
             at: self.at,
+            rows: (self.skipped > 0).then_some(self.rows),
             skipped: self.skipped,
         })
     }

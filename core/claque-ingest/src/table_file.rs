@@ -75,17 +75,23 @@ pub(crate) fn read_parquet(
     choose: impl FnOnce(&[String]) -> Vec<String>,
 ) -> Result<(DataFrame, Vec<(String, String)>), IngestError> {
     let wrong = |source| IngestError::Parquet { path: path.to_owned(), source };
-    let file = File::open(path).map_err(|source| unreadable(path, source))?;
-    let size = file.metadata().map_err(|source| unreadable(path, source))?.len();
-    if size == 0 {
-        return Err(IngestError::Empty(path.to_owned()));
-    }
-    let mut reader = ParquetReader::new(file);
+    let (mut reader, _) = open_parquet(path)?;
     let names: Vec<String> = reader.schema().map_err(wrong)?.iter_names().map(ToString::to_string).collect();
     let metadata = reader.get_metadata().map_err(wrong)?.key_value_metadata().clone().unwrap_or_default();
     let metadata = metadata.into_iter().filter_map(|pair| Some((pair.key, pair.value?))).collect();
     let frame = reader.with_columns(Some(choose(&names))).set_rechunk(true).finish().map_err(wrong)?;
     Ok((frame, metadata))
+}
+
+/// A reader that has read nothing yet, and its file.
+pub(crate) fn open_parquet(path: &Path) -> Result<(ParquetReader<File>, File), IngestError> {
+    let file = File::open(path).map_err(|source| unreadable(path, source))?;
+    let size = file.metadata().map_err(|source| unreadable(path, source))?.len();
+    if size == 0 {
+        return Err(IngestError::Empty(path.to_owned()));
+    }
+    let again = file.try_clone().map_err(|source| unreadable(path, source))?;
+    Ok((ParquetReader::new(file), again))
 }
 
 /// Lower-case ending of a file's name.

@@ -8,11 +8,12 @@ use crate::args::{self, Method};
 use crate::diagnosis::Failure;
 use crate::interrupt::while_writing;
 use crate::terminal::{Exit, Terminal};
-use claque_coordination::{ActionTable, Corpus, encode_actions};
-use claque_ingest::{FourColumns, is_activity_folder, read_four_columns, write_table};
+use claque_coordination::{ActionEncoder, ActionTable, Actions, CoordinationError, Corpus};
+use claque_ingest::{is_activity_folder, read_four_columns, visit_four_columns, write_table};
 use claque_model::TimeWindow;
 use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series};
 use serde_json::json;
+use std::path::Path;
 
 pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Failure> {
     let windows = windows(&options.window)?;
@@ -26,11 +27,7 @@ pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Fa
         }
         chance::beyond_chance(&chance::corpus_of_folder(options, &progress)?, &windows, options.seed)?
     } else {
-        let rows = read_four_columns(&options.input)?;
-        if rows.skipped > 0 {
-            out.warn(&format!("{} rows without object, account or time were left out", rows.skipped));
-        }
-        of_actions(options, &windows, &rows)?
+        of_four_columns(options, &windows, out)?
     };
     progress.finish();
     while_writing(|| write_table(&frame, &options.output, &metadata(options.method)))?;
@@ -69,24 +66,49 @@ fn internal(error: &PolarsError) -> Failure {
     Failure::new(format!("internal table operation failed: {error}"))
 }
 
-fn of_actions(
+fn of_four_columns(
     options: &args::Coordinate,
     windows: &[TimeWindow],
-    rows: &FourColumns,
+    out: &Terminal,
 ) -> Result<(DataFrame, String), Failure> {
     if options.method == Method::Coortweet {
-        return coortweet::as_coortweet(rows, one(windows, "coortweet")?, options);
+        let rows = read_four_columns(&options.input)?;
+        warn_of_skipped(rows.skipped, out);
+        return coortweet::as_coortweet(&rows, one(windows, "coortweet")?, options);
     }
-    let text = |column: &'_ Column| column.str().cloned().map_err(|e| internal(&e));
-    let (object, account) = (text(&rows.object)?, text(&rows.account)?);
-    let table = ActionTable { object: &object, account: &account, at_micros: &rows.at };
-    let actions = encode_actions(&table).map_err(|error| Failure::new(error.to_string()))?;
+    let (actions, skipped) = encoded(&options.input)?;
+    warn_of_skipped(skipped, out);
     match options.method {
-        Method::Plain => plain::counted(&actions, one(windows, "plain")?, options),
+        Method::Plain => plain::counted(&actions, windows, options),
         Method::Null | Method::Coortweet => {
             chance::beyond_chance(&Corpus::from_actions(&actions, &options.trace), windows, options.seed)
         }
     }
+}
+
+fn warn_of_skipped(rows: u64, out: &Terminal) {
+    if rows > 0 {
+        out.warn(&format!("{rows} rows without object, account or time were left out"));
+    }
+}
+
+/// Part by part, so that the ids of the whole file are never in memory as strings.
+fn encoded(input: &Path) -> Result<(Actions, u64), Failure> {
+    let encoder = ActionEncoder::default();
+    let parts = visit_four_columns(input, |first, rows| {
+        let text = |column: &'_ Column| column.str().cloned().map_err(|e| internal(&e));
+        let (object, account) = (text(&rows.object)?, text(&rows.account)?);
+        let table = ActionTable { object: &object, account: &account, at_micros: &rows.at, rows: rows.rows.as_deref() };
+        Ok((encoder.encode(&table, first).map_err(not_encoded)?, rows.skipped))
+    })?;
+    let parts = parts.into_iter().collect::<Result<Vec<_>, Failure>>()?;
+    let skipped = parts.iter().map(|(_, skipped)| skipped).sum();
+    let parts = parts.into_iter().map(|(part, _)| part).collect();
+    Ok((encoder.finish(parts).map_err(not_encoded)?, skipped))
+}
+
+fn not_encoded(error: CoordinationError) -> Failure {
+    Failure::new(error.to_string())
 }
 
 fn one(windows: &[TimeWindow], method: &str) -> Result<TimeWindow, Failure> {

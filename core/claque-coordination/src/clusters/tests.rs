@@ -188,7 +188,7 @@ fn the_public_sample_keeps_nothing_beyond_chance() {
     let column = |cell: usize| -> polars::prelude::StringChunked { rows.iter().map(|row| Some(&row[cell])).collect() };
     let at: Vec<i64> = rows.iter().map(|row| row[3].parse::<i64>().expect("seconds") * 1_000_000).collect();
     let (object, account) = (column(0), column(1));
-    let table = crate::actions::ActionTable { object: &object, account: &account, at_micros: &at };
+    let table = crate::actions::ActionTable { object: &object, account: &account, at_micros: &at, rows: None };
     let actions = crate::actions::encode_actions(&table).expect("columns of one length");
     let network = link(&Corpus::from_actions(&actions, "url"), &settings(7), Half::Whole);
     assert_eq!(network.n_edges(), 0);

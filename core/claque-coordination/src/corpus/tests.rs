@@ -64,7 +64,7 @@ fn both_ways_of_encoding_give_the_same_network() {
     let object: StringChunked = world.actions.iter().map(|action| Some(action.object.as_str())).collect();
     let account: StringChunked = world.actions.iter().map(|action| Some(action.account.as_str())).collect();
     let at: Vec<i64> = world.actions.iter().map(|action| action.at).collect();
-    let table = ActionTable { object: &object, account: &account, at_micros: &at };
+    let table = ActionTable { object: &object, account: &account, at_micros: &at, rows: None };
     let actions = encode_actions(&table).expect("columns of one length");
     let settings = NullSettings::new(vec![TimeWindow::parse("10s").expect("a window")], 3);
     for half in [Half::Whole, Half::Discover, Half::Confirm] {

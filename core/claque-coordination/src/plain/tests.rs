@@ -12,7 +12,8 @@ fn encode(rows: &Rows) -> Actions {
     let object: StringChunked = rows.iter().map(|row| Some(format!("o{}", row.0))).collect();
     let account: StringChunked = rows.iter().map(|row| Some(format!("a{}", row.1))).collect();
     let at: Vec<i64> = rows.iter().map(|row| row.2 * 500_000).collect();
-    encode_actions(&ActionTable { object: &object, account: &account, at_micros: &at }).expect("columns of one length")
+    encode_actions(&ActionTable { object: &object, account: &account, at_micros: &at, rows: None })
+        .expect("columns of one length")
 }
 
 fn by_comparing_all(rows: &Rows, window: i64, participation: u32, weight: u32) -> Vec<(String, String, u32)> {
@@ -37,16 +38,18 @@ proptest! {
     #[test]
     fn weights_are_those_of_comparing_all_rows(
         rows in prop::collection::vec((0u8..5, 0u8..13, -60i64..60), 0..80),
-        seconds in 1i64..30, participation in 0u32..5, weight in 1u32..4,
+        seconds in prop::collection::vec(1i64..30, 1..11), participation in 0u32..5, weight in 1u32..4,
     ) {
-        let window = TimeWindow::from_micros(seconds * 1_000_000).expect("within the bounds");
+        let windows: Vec<_> = seconds.iter().map(|s| TimeWindow::from_micros(s * 1_000_000).expect("in bounds")).collect();
         let actions = encode(&rows);
-        let name = |code: u32| actions.accounts()[code as usize].clone();
-        let found: Vec<_> = plain(&actions, window, participation, weight)
-            .into_iter()
-            .map(|edge| (name(edge.a), name(edge.b), edge.weight))
-            .collect();
-        prop_assert_eq!(found, by_comparing_all(&rows, window.micros(), participation, weight));
+        let name = |code: u32| actions.accounts().get(code).to_owned();
+        let distinct = seconds.iter().collect::<std::collections::BTreeSet<_>>().len();
+        let found = plain(&actions, &windows, participation, weight);
+        prop_assert_eq!(found.len(), distinct);
+        for (window, edges) in found {
+            let edges: Vec<_> = edges.into_iter().map(|edge| (name(edge.a), name(edge.b), edge.weight)).collect();
+            prop_assert_eq!(edges, by_comparing_all(&rows, window.micros(), participation, weight));
+        }
     }
 }
 
@@ -55,6 +58,5 @@ fn the_window_is_inclusive_and_slides_over_every_edge_of_a_minute() {
     let window = TimeWindow::parse("60s").expect("a window");
     // times are in half seconds: 59.5 s and 119.5 s are 60 s apart, in different minutes
     let rows = vec![(0, 0, 119), (0, 1, 239), (1, 0, 0), (1, 1, 121)];
-    let edges = plain(&encode(&rows), window, 2, 1);
-    assert_eq!(edges, [PlainEdge { a: 0, b: 1, weight: 1 }]);
+    assert_eq!(plain(&encode(&rows), &[window], 2, 1), [(window, vec![PlainEdge { a: 0, b: 1, weight: 1 }])]);
 }

@@ -1,6 +1,6 @@
 //! `--method plain`: post pairs counted, the yardstick for speed.
 
-use super::column;
+use super::{column, internal};
 use crate::args;
 use crate::diagnosis::Failure;
 use claque_coordination::{Actions, plain};
@@ -9,22 +9,30 @@ use polars::prelude::DataFrame;
 
 pub(super) fn counted(
     actions: &Actions,
-    window: TimeWindow,
+    windows: &[TimeWindow],
     options: &args::Coordinate,
 ) -> Result<(DataFrame, String), Failure> {
-    let edges = plain(actions, window, options.min_participation, options.min_weight);
-    let id = |code: u32| actions.accounts()[code as usize].as_str();
-    let columns = vec![
-        column("account_a", edges.iter().map(|e| id(e.a)).collect::<Vec<_>>()),
-        column("account_b", edges.iter().map(|e| id(e.b)).collect::<Vec<_>>()),
-        column("weight", edges.iter().map(|e| i64::from(e.weight)).collect::<Vec<_>>()),
+    let by_window = plain(actions, windows, options.min_participation, options.min_weight);
+    let edges = || by_window.iter().flat_map(|(_, edges)| edges);
+    let id = |code: u32| actions.accounts().get(code);
+    let mut columns = vec![
+        column("account_a", edges().map(|e| id(e.a)).collect::<Vec<_>>()),
+        column("account_b", edges().map(|e| id(e.b)).collect::<Vec<_>>()),
+        column("weight", edges().map(|e| i64::from(e.weight)).collect::<Vec<_>>()),
     ];
-    let frame = DataFrame::new(edges.len(), columns).map_err(|error| Failure::new(error.to_string()))?;
-    let said = format!(
-        "{} edges of weight >= {} within {window}\n\
-         a count says nothing about chance: on ordinary data most of these pairs are strangers; --method null tests them",
-        edges.len(),
-        options.min_weight
+    if by_window.len() > 1 {
+        let seconds = by_window.iter().flat_map(|(window, edges)| vec![window.seconds(); edges.len()]);
+        columns.insert(0, column("window_s", seconds.collect::<Vec<_>>()));
+    }
+    let n = edges().count();
+    let frame = DataFrame::new(n, columns).map_err(|error| internal(&error))?;
+    let mut said: Vec<String> = by_window
+        .iter()
+        .map(|(window, edges)| format!("{} edges of weight >= {} within {window}", edges.len(), options.min_weight))
+        .collect();
+    said.push(
+        "a count says nothing about chance: on ordinary data most of these pairs are strangers; --method null tests them"
+            .to_owned(),
     );
-    Ok((frame, said))
+    Ok((frame, said.join("\n")))
 }
