@@ -132,3 +132,31 @@ fn a_plain_count_warns_that_it_says_nothing_about_chance() {
     let edges = std::fs::read_to_string(desk.path("e.csv")).expect("a file");
     assert_eq!(edges, "account_a,account_b,weight\na,b,2\n");
 }
+
+#[test]
+fn every_edge_opens_to_its_posts_up_to_the_stated_number() {
+    let desk = Desk::new();
+    // row 2 has no account and is left out, so that numbers of rows and places differ
+    desk.write(
+        "s.csv",
+        "object_id,account_id,content_id,timestamp_share\no,a,p1,10\no,,p2,11\no,b,p3,12\no2,a,p4,50\no2,b,,50\n",
+    );
+    for method in ["plain", "null"] {
+        let arguments =
+            ["coordinate", "s.csv", "-o", "e.csv", "--posts", "p.csv", "--window", "10s", "--method", method];
+        let outcome = desk.done(&arguments);
+        assert!(outcome.stdout.contains("at most 20 of each"), "{}", outcome.stdout);
+        let posts = std::fs::read_to_string(desk.path("p.csv")).expect("a file");
+        let expected = "10,a,b,o,p1,p3,2\n10,a,b,o2,p4,row 5,0\n";
+        assert_eq!(posts, format!("window_s,account_a,account_b,object,post_a,post_b,delta_s\n{expected}"));
+    }
+}
+
+#[test]
+fn whether_there_is_any_cluster_at_all_is_answered_first() {
+    let desk = Desk::new();
+    desk.write("s.csv", "object_id,account_id,content_id,timestamp_share\no,a,1,10\no,b,2,12\no2,a,3,50\no2,b,4,50\n");
+    let outcome = desk.done(&["coordinate", "s.csv", "-o", "e.csv", "--draws", "19"]);
+    // two accounts exceed chance, but a cluster has three
+    assert!(outcome.stdout.starts_with("is there any cluster at all? no"), "{}", outcome.stdout);
+}

@@ -33,7 +33,7 @@ pub use halves::Half;
 pub use link::{edge_posts, link};
 pub use null::NullSettings;
 pub use permutation::{CorpusAnswer, corpus_answer};
-pub use plain::{PlainEdge, plain};
+pub use plain::{PlainEdge, plain, plain_posts};
 pub use shards::Ids;
 pub use traces::trace_signals;
 

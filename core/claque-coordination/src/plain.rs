@@ -1,10 +1,14 @@
 //! The plain method: post pairs in time, counted. No null model: what it returns is mostly chance.
 
+mod posts;
+
 use crate::actions::Actions;
 use crate::corpus::Row;
 use claque_model::TimeWindow;
 use rayon::prelude::*;
 use std::ops::Range;
+
+pub use posts::plain_posts;
 
 /// Windows that one pass over the pairs can count.
 const MAX_WINDOWS: usize = 8;
@@ -93,7 +97,7 @@ impl<'a> Pairs<'a> {
     /// Number of pairs of each part whose later row lies in the stretch.
     fn sizes(&self, rows: &Range<usize>, limits: &[i64]) -> [u32; PARTS] {
         let mut sizes = [0; PARTS];
-        self.each_pair(rows, limits, |a, _, _| sizes[(a >> self.part_bits) as usize] += 1);
+        self.each_pair(rows, limits, |pair, _| sizes[(pair.accounts().0 >> self.part_bits) as usize] += 1);
         sizes
     }
 
@@ -105,7 +109,8 @@ impl<'a> Pairs<'a> {
         let mut next = starts.clone();
         let mut keys = vec![0u64; starts[round.len()]];
         if !keys.is_empty() {
-            self.each_pair(rows, limits, |a, b, window| {
+            self.each_pair(rows, limits, |pair, window| {
+                let (a, b) = pair.accounts();
                 let part = (a >> self.part_bits) as usize;
                 if round.contains(&part) {
                     let slot = &mut next[part - round.start];
@@ -122,10 +127,9 @@ impl<'a> Pairs<'a> {
         self.active[account as usize / 64] >> (account % 64) & 1 == 1
     }
 
-    /// Calls `visit` with the accounts (smaller first) and the index of the narrowest window, for every pair whose
-    /// later row lies in the stretch.
+    /// Calls `visit` with every pair whose later row lies in the stretch, and the index of its narrowest window.
     #[inline]
-    fn each_pair(&self, stretch: &Range<usize>, limits: &[i64], mut visit: impl FnMut(u32, u32, usize)) {
+    fn each_pair(&self, stretch: &Range<usize>, limits: &[i64], mut visit: impl FnMut(Pair, usize)) {
         let widest = limits.last().copied().unwrap_or(-1);
         let mut object = self.starts.partition_point(|&start| start as usize <= stretch.start) - 1;
         for later in stretch.clone() {
@@ -144,10 +148,27 @@ impl<'a> Pairs<'a> {
                 }
                 if other.account != own.account && self.is_active(other.account) {
                     let window = limits.iter().position(|&limit| distance <= limit).unwrap_or_default();
-                    visit(own.account.min(other.account), own.account.max(other.account), window);
+                    visit(Pair { object: object as u32, earlier: *other, later: own }, window);
                 }
             }
         }
+    }
+}
+
+/// Two rows of different accounts on one object.
+#[derive(Clone, Copy)]
+struct Pair {
+    object: u32,
+    earlier: Row,
+    later: Row,
+}
+
+impl Pair {
+    /// The smaller account first.
+    #[inline]
+    fn accounts(&self) -> (u32, u32) {
+        let (x, y) = (self.earlier.account, self.later.account);
+        (x.min(y), x.max(y))
     }
 }
 

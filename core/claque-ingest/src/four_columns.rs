@@ -80,7 +80,7 @@ pub fn visit_four_columns<T: Send>(
     visit: impl Fn(usize, FourColumns) -> T + Sync,
 ) -> Result<Vec<T>, IngestError> {
     match ending(path).as_deref() {
-        Some("parquet") => parquet::visit(path, visit),
+        Some("parquet") => parquet::visit(path, false, visit),
         _ => {
             let rows = from_text(path)?;
             let starts: Vec<usize> = (0..rows.at.len()).step_by(ROWS_PER_PART).collect();
@@ -88,6 +88,47 @@ pub fn visit_four_columns<T: Send>(
             Ok(parts.map(|start| visit(0, rows.cut(start, ROWS_PER_PART.min(rows.at.len() - start)))).collect())
         }
     }
+}
+
+/// Object and post of single rows, named as in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// What was shared.
+    pub object: String,
+    /// By which post; none when the file has no such column or the cell is empty.
+    pub content: Option<String>,
+}
+
+/// Looks up rows of the file, given by number from 0, ascending and without repeats; in that order.
+///
+/// # Errors
+/// As [`read_four_columns`]; a row that was left out or is not there is none of them and is left out here.
+pub fn read_shares(path: &Path, rows: &[u32]) -> Result<Vec<(u32, Share)>, IngestError> {
+    let of_part = |first: usize, part: &FourColumns| -> Result<Vec<(u32, Share)>, IngestError> {
+        let (object, content) = (part.object.str()?, part.content.as_ref().map(|content| content.str()).transpose()?);
+        let mut found = Vec::new();
+        let n = part.at.len() as u32;
+        let number = |at: u32| first as u32 + part.rows.as_ref().map_or(at, |rows| rows[at as usize]);
+        let last = n.checked_sub(1).map_or(0, |last| number(last) + 1);
+        let wanted = rows.partition_point(|&row| (row as usize) < first)..rows.partition_point(|&row| row < last);
+        let mut at = 0;
+        for &row in &rows[wanted] {
+            while at < n && number(at) < row {
+                at += 1;
+            }
+            if at < n && number(at) == row {
+                let content = content.and_then(|content| content.get(at as usize)).filter(|id| !id.is_empty());
+                let object = object.get(at as usize).unwrap_or_default().to_owned();
+                found.push((row, Share { object, content: content.map(str::to_owned) }));
+            }
+        }
+        Ok(found)
+    };
+    let found = match ending(path).as_deref() {
+        Some("parquet") => parquet::visit(path, true, |first, part| of_part(first, &part))?,
+        _ => vec![of_part(0, &from_text(path)?)],
+    };
+    Ok(found.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// The name under which a column stands in the file.

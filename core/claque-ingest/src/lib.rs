@@ -22,7 +22,7 @@ mod user_tables;
 
 pub use document::sha256_file;
 pub use error::IngestError;
-pub use four_columns::{FourColumns, read_four_columns, visit_four_columns};
+pub use four_columns::{FourColumns, Share, read_four_columns, read_shares, visit_four_columns};
 pub use import::{ImportOptions, Imported, import};
 pub use logical_hash::logical_hash;
 pub use normalize::url::{CanonicalUrl, canonical_url, registrable_domain};

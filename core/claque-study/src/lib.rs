@@ -18,5 +18,5 @@ pub use config::{ConfigError, StudyFile};
 pub use data::{precision_of, summarize};
 pub use error::StudyError;
 pub use folder::{publish, write};
-pub use results::{ResultTable, edges};
+pub use results::{ResultTable, edge_posts, edges};
 pub use run::{Finished, Request, load, run};

@@ -65,7 +65,7 @@ pub fn edges(corpus: &Corpus, layers: &[LayerNetwork]) -> PolarsResult<DataFrame
 ///
 /// # Errors
 /// As [`edges`].
-pub(crate) fn edge_posts(corpus: &Corpus, found: &[(&LayerNetwork, Vec<EdgePost>)]) -> PolarsResult<DataFrame> {
+pub fn edge_posts(corpus: &Corpus, found: &[(&LayerNetwork, Vec<EdgePost>)]) -> PolarsResult<DataFrame> {
     let rows: Vec<(&LayerNetwork, &EdgePost)> =
         found.iter().flat_map(|(l, p)| p.iter().map(move |p| (*l, p))).collect();
     let account = |code: u32| corpus.accounts()[code as usize].as_str();

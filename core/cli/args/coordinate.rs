@@ -17,7 +17,8 @@ pub(crate) enum Method {
 #[command(after_help = "Examples:
   claque coordinate shares.csv -o edges.parquet
   claque coordinate shares.csv -o edges.csv --method coortweet --window 60s --min-participation 2
-  claque coordinate activity -o edges.parquet --trace url --window 10s,60s")]
+  claque coordinate activity -o edges.parquet --trace url --window 10s,60s
+  claque coordinate shares.parquet -o edges.parquet --posts posts.parquet --draws 99")]
 pub(crate) struct Coordinate {
     /// A folder of canonical tables, or a CSV or Parquet file with object, account, post and time columns
     pub(crate) input: PathBuf,
@@ -41,6 +42,15 @@ pub(crate) struct Coordinate {
     pub(crate) min_participation: u32,
     #[command(flatten)]
     pub(crate) coortweet: CoorTweetOptions,
+    /// Also write the post pairs behind every edge (null, plain)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) posts: Option<PathBuf>,
+    /// Most post pairs of one edge in --posts
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) posts_per_edge: u32,
+    /// Draws for the question whether there is any cluster at all, 0 to leave it out (null)
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) draws: u32,
     /// Seed
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,

@@ -3,6 +3,7 @@
 mod chance;
 mod coortweet;
 mod plain;
+mod posts;
 
 use crate::args::{self, Method};
 use crate::diagnosis::Failure;
@@ -25,7 +26,7 @@ pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Fa
                     "leave out --method, or give a CSV with object_id, account_id, content_id, timestamp_share",
                 ));
         }
-        chance::beyond_chance(&chance::corpus_of_folder(options, &progress)?, &windows, options.seed)?
+        chance::beyond_chance(&chance::corpus_of_folder(options, &progress)?, &windows, options)?
     } else {
         of_four_columns(options, &windows, out)?
     };
@@ -81,7 +82,7 @@ fn of_four_columns(
     match options.method {
         Method::Plain => plain::counted(&actions, windows, options),
         Method::Null | Method::Coortweet => {
-            chance::beyond_chance(&Corpus::from_actions(&actions, &options.trace), windows, options.seed)
+            chance::beyond_chance(&Corpus::from_actions(&actions, &options.trace), windows, options)
         }
     }
 }

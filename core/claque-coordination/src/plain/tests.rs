@@ -60,3 +60,22 @@ fn the_window_is_inclusive_and_slides_over_every_edge_of_a_minute() {
     let rows = vec![(0, 0, 119), (0, 1, 239), (1, 0, 0), (1, 1, 121)];
     assert_eq!(plain(&encode(&rows), &[window], 2, 1), [(window, vec![PlainEdge { a: 0, b: 1, weight: 1 }])]);
 }
+
+#[test]
+fn the_posts_behind_an_edge_are_those_that_were_counted() {
+    let window = TimeWindow::parse("10s").expect("a window");
+    // in half seconds: a0 and a1 meet on o0 by rows 0-1 and 0-3, on o1 by rows 4-5; row 2 is too late
+    let actions = encode(&vec![(0, 0, 0), (0, 1, 4), (0, 1, 90), (0, 1, 20), (1, 1, 7), (1, 0, 9), (1, 2, 9)]);
+    let edges = vec![PlainEdge { a: 0, b: 1, weight: 3 }];
+    assert_eq!(plain(&actions, &[window], 2, 2), [(window, edges.clone())]);
+    let posts = |cap| -> Vec<(u32, u32)> {
+        let mut posts: Vec<_> =
+            plain_posts(&actions, window, 2, &edges, cap).iter().map(|p| (p.post_a, p.post_b)).collect();
+        posts.sort_unstable();
+        posts
+    };
+    assert_eq!(posts(9), [(0, 1), (0, 3), (5, 4)]);
+    assert_eq!(posts(2).len(), 2);
+    let signed: f64 = plain_posts(&actions, window, 2, &edges, 9).iter().map(|p| p.delta_s).sum();
+    assert!((signed - (2.0 + 10.0 - 1.0)).abs() < 1e-12);
+}

@@ -27,13 +27,14 @@ pub(super) fn read(path: &Path) -> Result<FourColumns, IngestError> {
     shares.part(&shares.names, &shares.whole())
 }
 
-/// Row groups one by one, on all threads; `visit` gets the number of the first row with them. Without posts.
+/// Row groups one by one, on all threads; `visit` gets the number of the first row with them.
 pub(super) fn visit<T: Send>(
     path: &Path,
+    with_posts: bool,
     visit: impl Fn(usize, FourColumns) -> T + Sync,
 ) -> Result<Vec<T>, IngestError> {
     let shares = Shares::open(path)?;
-    let names = Names { content: None, ..shares.names };
+    let names = Names { content: shares.names.content.filter(|_| with_posts), ..shares.names };
     let parts = shares.parts();
     parts.into_par_iter().map(|part| Ok(visit(part.first_row, shares.part(&names, &part)?))).collect()
 }

@@ -97,3 +97,27 @@ fn what_is_wrong_is_named_with_its_record() {
     let broken = read("a.parquet", b"PAR1 this is none").unwrap_err().to_string();
     assert!(broken.contains("cannot be read as Parquet"), "{broken}");
 }
+
+#[test]
+fn rows_are_looked_up_by_their_number_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("a.csv");
+    // row 1 has no object and is left out; row 3 has no post
+    std::fs::write(&csv, "object_id,account_id,content_id,ts\no0,a,c0,10\n,a,c1,11\no2,a,c2,12\no3,b,,13\n").unwrap();
+    let parquet = folder.path().join("a.parquet");
+    let column = |name: &str, values: [Option<&str>; 4]| Series::new(name.into(), values).into_column();
+    let columns = vec![
+        column("object_id", [Some("o0"), None, Some("o2"), Some("o3")]),
+        column("account_id", [Some("a"), Some("a"), Some("a"), Some("b")]),
+        column("content_id", [Some("c0"), Some("c1"), Some("c2"), None]),
+        Series::new("ts".into(), [10_i64, 11, 12, 13]).into_column(),
+    ];
+    write_table(&DataFrame::new(4, columns).unwrap(), &parquet, &[]).unwrap();
+    let share = |object: &str, content: Option<&str>| Share { object: object.into(), content: content.map(Into::into) };
+    for path in [csv, parquet] {
+        let found = read_shares(&path, &[0, 1, 3, 9]).unwrap();
+        assert_eq!(found, [(0, share("o0", Some("c0"))), (3, share("o3", None))]);
+        let rows: Vec<_> = visit_four_columns(&path, |first, part| (first, part.rows, part.at.len())).unwrap();
+        assert_eq!(rows, [(0, Some(vec![0, 2, 3]), 3)]);
+    }
+}

@@ -1,9 +1,10 @@
 //! `--method plain`: post pairs counted, the yardstick for speed.
 
+use super::posts::Behind;
 use super::{column, internal};
 use crate::args;
 use crate::diagnosis::Failure;
-use claque_coordination::{Actions, plain};
+use claque_coordination::{Actions, PlainEdge, plain, plain_posts};
 use claque_model::TimeWindow;
 use polars::prelude::DataFrame;
 
@@ -34,5 +35,12 @@ pub(super) fn counted(
         "a count says nothing about chance: on ordinary data most of these pairs are strangers; --method null tests them"
             .to_owned(),
     );
+    if let Some(output) = &options.posts {
+        let posts = |(window, edges): &(TimeWindow, Vec<PlainEdge>)| {
+            (*window, plain_posts(actions, *window, options.min_participation, edges, options.posts_per_edge))
+        };
+        let behind = Behind { found: by_window.iter().map(posts).collect(), account: &id };
+        said.push(behind.write(options, output)?);
+    }
     Ok((frame, said.join("\n")))
 }
