@@ -319,28 +319,4 @@ fn sort_groups(starts: &[u32], rows: &mut [Row]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_without_an_object_or_an_account_are_left_out_and_counted() {
-        let object = StringChunked::from_iter([Some("o"), None, Some(""), Some("o"), Some("")]);
-        let account = StringChunked::from_iter([Some("b"), Some("a"), None, None, Some("a")]);
-        let actions = encode_actions(&ActionTable {
-            object: &object,
-            account: &account,
-            at_micros: &[3, 1, 2, 4, 5],
-            rows: None,
-        })
-        .expect("columns of one length");
-        assert_eq!(actions.left_out(), LeftOut { null_object: 1, empty_object: 2, without_account: 1 });
-        assert_eq!(actions.rows.as_slice(), [Row { at: 3, account: 1, post: 0 }]);
-    }
-
-    #[test]
-    fn columns_of_different_lengths_are_refused() {
-        let short = StringChunked::from_iter([Some("o")]);
-        let error = encode_actions(&ActionTable { object: &short, account: &short, at_micros: &[1, 2], rows: None });
-        assert!(matches!(error, Err(CoordinationError::Lengths { column: "object", found: 1, expected: 2 })));
-    }
-}
+mod tests;
