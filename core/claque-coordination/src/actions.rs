@@ -187,12 +187,14 @@ impl ActionEncoder {
         let (accounts, names) = rank_by_bytes(&self.accounts.into_shards());
         let (objects, hashes) = rank_by_hash(&self.objects.into_shards());
         let (starts, rows) = group(&parts, &objects, &accounts, &hashes);
+        let left_out = parts.iter().map(|part| part.left_out).sum();
+        drop(parts);
         Ok(Actions {
             accounts: names,
             hashes: Arc::new(hashes.concat()),
             starts: Arc::new(starts),
             rows: Arc::new(rows),
-            left_out: parts.iter().map(|part| part.left_out).sum(),
+            left_out,
         })
     }
 }

@@ -85,7 +85,7 @@ impl<'a> Pairs<'a> {
             let dealt: Vec<Dealt> = work.map(|(rows, sizes)| self.deal(rows, &limits, sizes, &round)).collect();
             let counted = round.clone().into_par_iter().map(|part| {
                 let first = (part as u32) << self.part_bits;
-                weigh(gather(&dealt, part - round.start), first, windows.len(), min_weight)
+                weigh(&gather(&dealt, part - round.start), first, windows.len(), min_weight)
             });
             for part in counted.collect::<Vec<_>>() {
                 edges.iter_mut().zip(part).for_each(|(all, part)| all.extend(part));
@@ -176,7 +176,9 @@ impl Pair {
 fn participation(rows: &[Row], n_accounts: usize) -> Vec<u32> {
     let halves = rows.par_chunks(rows.len().div_ceil(2).max(1)).map(|rows| {
         let mut counts = vec![0u32; n_accounts];
-        rows.iter().for_each(|row| counts[row.account as usize] += 1);
+        for row in rows {
+            counts[row.account as usize] += 1;
+        }
         counts
     });
     halves.reduce(
@@ -221,7 +223,7 @@ fn gather(dealt: &[Dealt], part: usize) -> Vec<u64> {
 }
 
 /// Counts equal pairs among sorted keys: per window the edges of enough weight.
-fn weigh(keys: Vec<u64>, first: u32, n_windows: usize, min_weight: u32) -> Vec<Vec<PlainEdge>> {
+fn weigh(keys: &[u64], first: u32, n_windows: usize, min_weight: u32) -> Vec<Vec<PlainEdge>> {
     let mut edges = vec![Vec::new(); n_windows];
     for pair in keys.chunk_by(|x, y| x >> WINDOW_BITS == y >> WINDOW_BITS) {
         if pair.len() < min_weight as usize {

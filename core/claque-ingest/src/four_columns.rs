@@ -79,15 +79,13 @@ pub fn visit_four_columns<T: Send>(
     path: &Path,
     visit: impl Fn(usize, FourColumns) -> T + Sync,
 ) -> Result<Vec<T>, IngestError> {
-    match ending(path).as_deref() {
-        Some("parquet") => parquet::visit(path, false, visit),
-        _ => {
-            let rows = from_text(path)?;
-            let starts: Vec<usize> = (0..rows.at.len()).step_by(ROWS_PER_PART).collect();
-            let parts = starts.into_par_iter();
-            Ok(parts.map(|start| visit(0, rows.cut(start, ROWS_PER_PART.min(rows.at.len() - start)))).collect())
-        }
+    if ending(path).as_deref() == Some("parquet") {
+        return parquet::visit(path, false, visit);
     }
+    let rows = from_text(path)?;
+    let starts: Vec<usize> = (0..rows.at.len()).step_by(ROWS_PER_PART).collect();
+    let parts = starts.into_par_iter();
+    Ok(parts.map(|start| visit(0, rows.cut(start, ROWS_PER_PART.min(rows.at.len() - start)))).collect())
 }
 
 /// Object and post of single rows, named as in the file.
@@ -124,9 +122,10 @@ pub fn read_shares(path: &Path, rows: &[u32]) -> Result<Vec<(u32, Share)>, Inges
         }
         Ok(found)
     };
-    let found = match ending(path).as_deref() {
-        Some("parquet") => parquet::visit(path, true, |first, part| of_part(first, &part))?,
-        _ => vec![of_part(0, &from_text(path)?)],
+    let found = if ending(path).as_deref() == Some("parquet") {
+        parquet::visit(path, true, |first, part| of_part(first, &part))?
+    } else {
+        vec![of_part(0, &from_text(path)?)]
     };
     Ok(found.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }

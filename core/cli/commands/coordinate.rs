@@ -100,15 +100,15 @@ fn encoded(input: &Path) -> Result<(Actions, u64), Failure> {
         let text = |column: &'_ Column| column.str().cloned().map_err(|e| internal(&e));
         let (object, account) = (text(&rows.object)?, text(&rows.account)?);
         let table = ActionTable { object: &object, account: &account, at_micros: &rows.at, rows: rows.rows.as_deref() };
-        Ok((encoder.encode(&table, first).map_err(not_encoded)?, rows.skipped))
+        Ok((encoder.encode(&table, first).map_err(|error| not_encoded(&error))?, rows.skipped))
     })?;
     let parts = parts.into_iter().collect::<Result<Vec<_>, Failure>>()?;
     let skipped = parts.iter().map(|(_, skipped)| skipped).sum();
     let parts = parts.into_iter().map(|(part, _)| part).collect();
-    Ok((encoder.finish(parts).map_err(not_encoded)?, skipped))
+    Ok((encoder.finish(parts).map_err(|error| not_encoded(&error))?, skipped))
 }
 
-fn not_encoded(error: CoordinationError) -> Failure {
+fn not_encoded(error: &CoordinationError) -> Failure {
     Failure::new(error.to_string())
 }
 
