@@ -374,7 +374,7 @@ mod tests {
     fn filled(columns: &[&[Option<&str>]]) -> (Vec<Vec<u32>>, Vec<Shard>) {
         let shards = Shards::default();
         let codes = columns.iter().map(|column| {
-            let column = StringChunked::from_iter(column.iter().copied());
+            let column = column.iter().copied().collect::<StringChunked>();
             let mut codes = Vec::new();
             shards.codes(&column, &mut Scratch::default(), &mut codes).expect("few strings");
             codes

@@ -41,7 +41,9 @@ fn by_hand(rows: &Rows) -> Vec<Vec<(String, i64, u32)>> {
         }
     }
     let mut objects: Vec<_> = objects.into_values().collect();
-    objects.iter_mut().for_each(|rows| rows.sort_by(|x, y| (x.1, &x.0, x.2).cmp(&(y.1, &y.0, y.2))));
+    for rows in &mut objects {
+        rows.sort_by(|x, y| (x.1, &x.0, x.2).cmp(&(y.1, &y.0, y.2)));
+    }
     objects.sort();
     objects
 }
