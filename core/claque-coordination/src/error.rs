@@ -54,4 +54,10 @@ pub enum CoordinationError {
         /// Rows asked for.
         min_participation: u32,
     },
+    /// coordination-network-toolkit stops here, and so does its parity mode.
+    #[error("the text of message `{message_id}` has no token, and no least number of tokens is set")]
+    TextWithoutTokens {
+        /// Message.
+        message_id: String,
+    },
 }

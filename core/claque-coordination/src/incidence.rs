@@ -111,7 +111,8 @@ impl Incidence {
     }
 }
 
-fn offsets(n: usize, codes: impl Iterator<Item = u32>) -> Vec<u32> {
+/// Where each of `n` codes begins when rows are ordered by code.
+pub(crate) fn offsets(n: usize, codes: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut starts = vec![0; n + 1];
     for code in codes {
         starts[code as usize + 1] += 1;

@@ -1,8 +1,9 @@
 //! Who acts together more than chance allows: trace layers, the pair kernel, null models, clusters, and the
-//! parity mode of CooRTweet. Traces and tables in, network and clusters out; no files, no clock, no scores.
+//! parity modes of CooRTweet and coordination-network-toolkit. Traces and tables in, network and clusters out; no files, no clock, no scores.
 
 mod actions;
 mod clusters;
+pub mod cnt;
 mod confirm;
 pub mod coortweet;
 mod corpus;
