@@ -5,6 +5,7 @@ mod bad_input;
 mod bad_plugins;
 mod coordinate;
 mod data_flow;
+mod parity_cnt;
 mod plugins;
 mod quickstart;
 mod support;

@@ -1,10 +1,12 @@
 //! Arguments and help texts. Their meaning stands with each command.
 
+mod cnt;
 mod coordinate;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+pub(crate) use cnt::CntNetwork;
 pub(crate) use coordinate::{Coordinate, Method};
 
 /// Find groups of accounts that act together more than chance allows, and see what speaks for and against

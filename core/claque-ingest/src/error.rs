@@ -172,6 +172,9 @@ impl IngestError {
             Self::MissingColumn { nearest: Some(nearest), target: Some(target), .. } => {
                 format!("rename it, or use --as map --map {target}={} …", quoted(nearest))
             }
+            Self::MissingColumn { format: "messages", .. } => {
+                "the header must name message_id, user_id, repost_id, reply_id, message, timestamp and urls, in any order".into()
+            }
             Self::MissingColumn { column, .. } => format!("the header must have a column named {column}"),
             Self::NothingUsable { .. } => "look at that record; a wrong --as or --map is the usual reason".into(),
             Self::NeedsMapping { path, proposal } => proposed(&path.display().to_string(), proposal),

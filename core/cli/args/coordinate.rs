@@ -1,5 +1,6 @@
 //! Arguments of `claque coordinate`: those of every method, and each parity mode's own.
 
+use super::cnt::CntOptions;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -11,12 +12,15 @@ pub(crate) enum Method {
     Plain,
     /// What CooRTweet 2.1.3 computes, with its column names
     Coortweet,
+    /// What coordination-network-toolkit 1.5.2 computes, from its table of messages
+    Cnt,
 }
 
 #[derive(Args)]
 #[command(after_help = "Examples:
   claque coordinate shares.csv -o edges.parquet
   claque coordinate shares.csv -o edges.csv --method coortweet --window 60s --min-participation 2
+  claque coordinate messages.csv -o edges.csv --method cnt --type co_link --window 60s
   claque coordinate activity -o edges.parquet --trace url --window 10s,60s
   claque coordinate shares.parquet -o edges.parquet --posts posts.parquet --draws 99")]
 pub(crate) struct Coordinate {
@@ -34,7 +38,7 @@ pub(crate) struct Coordinate {
     /// How edges are chosen
     #[arg(long, default_value = "null")]
     pub(crate) method: Method,
-    /// Least weight of an edge (plain)
+    /// Least weight of an edge (plain, cnt)
     #[arg(long, default_value_t = 2)]
     pub(crate) min_weight: u32,
     /// Leave out accounts with fewer rows (plain, coortweet)
@@ -42,6 +46,8 @@ pub(crate) struct Coordinate {
     pub(crate) min_participation: u32,
     #[command(flatten)]
     pub(crate) coortweet: CoorTweetOptions,
+    #[command(flatten)]
+    pub(crate) cnt: CntOptions,
     /// Also write the post pairs behind every edge (null, plain)
     #[arg(long, value_name = "FILE")]
     pub(crate) posts: Option<PathBuf>,

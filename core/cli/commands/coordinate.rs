@@ -1,6 +1,7 @@
 //! `claque coordinate`: the pair network alone. Here input, dispatch and output; one file per method beside.
 
 mod chance;
+mod cnt;
 mod coortweet;
 mod plain;
 mod posts;
@@ -27,6 +28,8 @@ pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Fa
                 ));
         }
         chance::beyond_chance(&chance::corpus_of_folder(options, &progress)?, &windows, options)?
+    } else if options.method == Method::Cnt {
+        cnt::as_cnt(options, one(&windows, "cnt")?, out)?
     } else {
         of_four_columns(options, &windows, out)?
     };
@@ -59,7 +62,7 @@ fn metadata(method: Method) -> Vec<(&'static str, &'static str)> {
                 ("activity.key", "layer,window_s,account_a,account_b"),
             ]
         }
-        Method::Plain | Method::Coortweet => Vec::new(),
+        Method::Plain | Method::Coortweet | Method::Cnt => Vec::new(),
     }
 }
 
@@ -81,7 +84,7 @@ fn of_four_columns(
     warn_of_skipped(skipped, out);
     match options.method {
         Method::Plain => plain::counted(&actions, windows, options),
-        Method::Null | Method::Coortweet => {
+        Method::Null | Method::Coortweet | Method::Cnt => {
             chance::beyond_chance(&Corpus::from_actions(&actions, &options.trace), windows, options)
         }
     }

@@ -232,3 +232,13 @@ fn the_public_sample_has_its_published_retweet_edges() {
     assert_eq!(edges.len(), 95);
     assert_eq!(edges, expected);
 }
+
+/// Expected values from CNT 1.5.2's own tokenizer.
+#[test]
+fn a_joiner_holds_an_emoji_to_the_mark_before_it() {
+    let tokens = |text| texts::tokens(text).collect::<Vec<_>>();
+    assert_eq!(tokens("1.\u{200d}👨"), ["1", ".\u{200d}👨"]);
+    assert_eq!(tokens("a:\u{200d}™ b"), ["a", ":\u{200d}™", "b"]);
+    assert_eq!(tokens("a.\u{200d}b"), ["a.\u{200d}b"]);
+    assert_eq!(tokens("👨\u{200d}👩\u{200d}👧 x"), ["👨\u{200d}👩\u{200d}👧", "x"]);
+}
