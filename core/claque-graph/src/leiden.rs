@@ -2,17 +2,19 @@
 
 mod aggregate;
 mod moving;
+mod quality;
 mod refine;
 
 use crate::components::relabel;
 use crate::graph::Graph;
 use crate::random::Counter;
 use aggregate::Level;
+pub use quality::{Quality, constant_potts, modularity};
 
 /// Rounds of moving, refining and aggregating after which a search ends at the latest.
 const MAX_ROUNDS: usize = 50;
 
-/// Communities that maximize modularity with a resolution.
+/// Communities that maximize a quality function at a resolution.
 ///
 /// Leiden (Traag, Waltman & van Eck 2019, 10.1038/s41598-019-41695-z) with its three phases: fast local
 /// moving over a queue, refinement inside each community (only well-connected nodes and sets merge, at
@@ -22,18 +24,18 @@ const MAX_ROUNDS: usize = 50;
 ///
 /// Near O(m) per round. Deterministic for a seed; sequential, so threads have no part in it.
 #[must_use]
-pub fn leiden(graph: &Graph, resolution: f64, seed: u64) -> Vec<u32> {
+pub fn leiden(graph: &Graph, quality: Quality, resolution: f64, seed: u64) -> Vec<u32> {
     let n = graph.n_nodes();
     let mut labels: Vec<u32> = (0..n as u32).collect();
     if graph.total_weight() <= 0.0 {
         return labels;
     }
     let mut random = Counter::new(seed);
-    let base = Level::base(graph, resolution);
+    let base = Level::base(graph, quality, resolution);
     for _ in 0..MAX_ROUNDS {
         let next = round(&base, labels.clone(), &mut random);
-        let settled = modularity(graph, &next, resolution) <= modularity(graph, &labels, resolution) + 1e-12;
-        if settled {
+        let reached = quality.of(graph, &next, resolution);
+        if reached <= quality.of(graph, &labels, resolution) + 1e-12 {
             break;
         }
         labels = next;
@@ -69,26 +71,6 @@ fn round(base: &Level, mut labels: Vec<u32>, random: &mut Counter) -> Vec<u32> {
     }
     let by_node: Vec<u32> = nodes.iter().map(|&node| labels[node as usize]).collect();
     relabel(&by_node)
-}
-
-/// Modularity of a partition: Σ over communities of inside weight ÷ m − γ (strength ÷ 2m)².
-///
-/// O(n + m). 0 for a graph without weight.
-#[must_use]
-pub fn modularity(graph: &Graph, labels: &[u32], resolution: f64) -> f64 {
-    let total = graph.total_weight();
-    if total <= 0.0 {
-        return 0.0;
-    }
-    let communities = labels.iter().max().map_or(0, |&label| label as usize + 1);
-    let mut strength = vec![0.0; communities];
-    for (node, &label) in labels.iter().enumerate() {
-        strength[label as usize] += graph.strength(node as u32);
-    }
-    let inside: f64 =
-        graph.edges().filter(|(a, b, _)| labels[*a as usize] == labels[*b as usize]).map(|(.., weight)| weight).sum();
-    let expected: f64 = strength.iter().map(|s| (s / (2.0 * total)).powi(2)).sum();
-    inside / total - resolution * expected
 }
 
 #[cfg(test)]

@@ -1,31 +1,39 @@
 //! The graph at one level of aggregation.
 
+use super::Quality;
 use crate::graph::Graph;
 
-/// A graph whose nodes stand for sets of nodes. Weight inside a set needs no arc: only strengths and
-/// weights between sets enter the gains.
+/// A graph whose nodes stand for sets of nodes. Weight inside a set needs no arc: only masses and weights
+/// between sets enter the gains.
 #[derive(Clone, Debug)]
 pub(super) struct Level {
     starts: Vec<usize>,
     targets: Vec<u32>,
     weights: Vec<f64>,
-    /// Sum of edge weights of each node, inner ones counted twice.
-    pub(super) strength: Vec<f64>,
-    /// γ ÷ 2m: what a unit of strength times strength costs.
+    /// Of each node, what is charged for: under modularity the sum of its edge weights, inner ones counted
+    /// twice; under CPM the number of nodes it stands for.
+    pub(super) mass: Vec<f64>,
+    /// What a unit of mass times mass costs: γ ÷ 2m under modularity, γ under CPM.
     pub(super) cost: f64,
     /// Mean edge weight of the whole graph, the scale of gains.
     pub(super) scale: f64,
 }
 
 impl Level {
-    pub(super) fn base(graph: &Graph, resolution: f64) -> Self {
+    pub(super) fn base(graph: &Graph, quality: Quality, resolution: f64) -> Self {
         let n = graph.n_nodes() as u32;
+        let (mass, cost) = match quality {
+            Quality::Modularity => {
+                ((0..n).map(|node| graph.strength(node)).collect(), resolution / (2.0 * graph.total_weight()))
+            }
+            Quality::Cpm => (vec![1.0; n as usize], resolution),
+        };
         let mut level = Self {
             starts: vec![0],
             targets: Vec::with_capacity(graph.n_edges() * 2),
             weights: Vec::with_capacity(graph.n_edges() * 2),
-            strength: (0..n).map(|node| graph.strength(node)).collect(),
-            cost: resolution / (2.0 * graph.total_weight()),
+            mass,
+            cost,
             scale: graph.total_weight() / graph.n_edges().max(1) as f64,
         };
         for node in 0..n {
@@ -39,7 +47,7 @@ impl Level {
     }
 
     pub(super) fn n_nodes(&self) -> usize {
-        self.strength.len()
+        self.mass.len()
     }
 
     pub(super) fn neighbors(&self, node: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
@@ -51,16 +59,16 @@ impl Level {
     pub(super) fn aggregate(&self, parts: &[u32]) -> Self {
         let n_parts = parts.iter().max().map_or(0, |&part| part as usize + 1);
         let mut members = vec![Vec::new(); n_parts];
-        let mut strength = vec![0.0; n_parts];
+        let mut mass = vec![0.0; n_parts];
         for (node, &part) in parts.iter().enumerate() {
             members[part as usize].push(node as u32);
-            strength[part as usize] += self.strength[node];
+            mass[part as usize] += self.mass[node];
         }
         let mut level = Self {
             starts: vec![0],
             targets: Vec::new(),
             weights: Vec::new(),
-            strength,
+            mass,
             cost: self.cost,
             scale: self.scale,
         };

@@ -11,7 +11,7 @@ pub(super) fn move_nodes(level: &Level, labels: &mut [u32], random: &mut Counter
     let mut total = vec![0.0; n];
     let mut size = vec![0u32; n];
     for (node, &label) in labels.iter().enumerate() {
-        total[label as usize] += level.strength[node];
+        total[label as usize] += level.mass[node];
         size[label as usize] += 1;
     }
     let mut empty: Vec<u32> = (0..n as u32).rev().filter(|&label| size[label as usize] == 0).collect();
@@ -24,8 +24,8 @@ pub(super) fn move_nodes(level: &Level, labels: &mut [u32], random: &mut Counter
     while let Some(node) = queue.pop_front() {
         queued[node as usize] = false;
         let from = labels[node as usize];
-        let strength = level.strength[node as usize];
-        total[from as usize] -= strength;
+        let mass = level.mass[node as usize];
+        total[from as usize] -= mass;
         size[from as usize] -= 1;
         for (other, weight) in level.neighbors(node) {
             let label = labels[other as usize];
@@ -34,7 +34,7 @@ pub(super) fn move_nodes(level: &Level, labels: &mut [u32], random: &mut Counter
             }
             to[label as usize] += weight;
         }
-        let gain = |label: u32| to[label as usize] - level.cost * strength * total[label as usize];
+        let gain = |label: u32| to[label as usize] - level.cost * mass * total[label as usize];
         let stay = if size[from as usize] == 0 { 0.0 } else { gain(from) };
         let least = 1e-10 * level.scale;
         let (mut best, mut most) = (from, stay);
@@ -53,7 +53,7 @@ pub(super) fn move_nodes(level: &Level, labels: &mut [u32], random: &mut Counter
         for label in touched.drain(..) {
             to[label as usize] = 0.0;
         }
-        total[best as usize] += strength;
+        total[best as usize] += mass;
         size[best as usize] += 1;
         if best == from {
             continue;

@@ -44,18 +44,18 @@ pub(super) fn refine(level: &Level, labels: &[u32], random: &mut Counter) -> Vec
 struct Parts {
     part: Vec<u32>,
     size: Vec<u32>,
-    strength: Vec<f64>,
+    mass: Vec<f64>,
     /// Weight from the part to the rest of its community.
     outward: Vec<f64>,
-    community_strength: Vec<f64>,
+    community_mass: Vec<f64>,
 }
 
 impl Parts {
     fn single(level: &Level, labels: &[u32]) -> Self {
         let n = level.n_nodes();
-        let mut community_strength = vec![0.0; n];
+        let mut community_mass = vec![0.0; n];
         for (node, &label) in labels.iter().enumerate() {
-            community_strength[label as usize] += level.strength[node];
+            community_mass[label as usize] += level.mass[node];
         }
         let outward = (0..n as u32)
             .map(|node| {
@@ -63,27 +63,21 @@ impl Parts {
                 same.map(|(_, weight)| weight).sum()
             })
             .collect();
-        Self {
-            part: (0..n as u32).collect(),
-            size: vec![1; n],
-            strength: level.strength.clone(),
-            outward,
-            community_strength,
-        }
+        Self { part: (0..n as u32).collect(), size: vec![1; n], mass: level.mass.clone(), outward, community_mass }
     }
 
     /// Is the part of this node joined to the rest of its community by at least what chance gives?
     fn is_well_connected(&self, level: &Level, labels: &[u32], node: u32) -> bool {
         let part = self.part[node as usize] as usize;
-        let community = self.community_strength[labels[node as usize] as usize];
-        self.outward[part] >= level.cost * self.strength[part] * (community - self.strength[part]) - 1e-12 * level.scale
+        let community = self.community_mass[labels[node as usize] as usize];
+        self.outward[part] >= level.cost * self.mass[part] * (community - self.mass[part]) - 1e-12 * level.scale
     }
 
     fn join(&mut self, level: &Level, node: u32, part: u32, to: &[f64]) {
         let own = self.part[node as usize] as usize;
         let into = part as usize;
         self.outward[into] += self.outward[own] - 2.0 * to[into];
-        self.strength[into] += level.strength[node as usize];
+        self.mass[into] += level.mass[node as usize];
         self.size[into] += 1;
         self.size[own] = 0;
         self.part[node as usize] = part;
@@ -99,14 +93,14 @@ fn choose(
     touched: &[u32],
     random: &mut Counter,
 ) -> Option<u32> {
-    let community = state.community_strength[labels[node as usize] as usize];
-    let strength = level.strength[node as usize];
+    let community = state.community_mass[labels[node as usize] as usize];
+    let mass = level.mass[node as usize];
     // staying alone gains nothing and is one of the choices
     let mut choices: Vec<(Option<u32>, f64)> = vec![(None, 0.0)];
     for &part in touched {
         let at = part as usize;
-        let well = state.outward[at] >= level.cost * state.strength[at] * (community - state.strength[at]);
-        let gain = to[at] - level.cost * strength * state.strength[at];
+        let well = state.outward[at] >= level.cost * state.mass[at] * (community - state.mass[at]);
+        let gain = to[at] - level.cost * mass * state.mass[at];
         if well && gain >= 0.0 {
             choices.push((Some(part), gain));
         }
