@@ -1,30 +1,71 @@
-//! Clusters out of the network, with their measures.
+//! Clusters out of the network, or the user's own groups in it, with their measures.
 
+mod extent;
 mod measures;
+mod stability;
+mod timing;
 
 use crate::corpus::Corpus;
-use crate::fusion::{ClusterSettings, Community, FusedEdge, Voice, communities, fuse};
+use crate::fusion::{ClusterSettings, Community, FusedEdge, Partitions, Voice, fuse};
 use claque_model::{Cluster, Network};
 use measures::Measured;
+pub use stability::stability;
+
+/// A group of accounts that the user names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenGroup {
+    /// The user's name for it.
+    pub id: String,
+    /// Account codes, ascending, none twice; at least two. They need no edge.
+    pub accounts: Vec<u32>,
+}
 
 /// Communities of the fused layers: layers and windows made one graph (per layer the best window), Leiden
 /// over several seeds, consensus, small ones dropped. Named `c1`, `c2` … by total weight inside, descending.
-/// Deterministic for a seed.
+/// Their stability is a question of its own, see [`stability`]. Deterministic for a seed.
 #[must_use]
 pub fn find_clusters(corpus: &Corpus, network: &Network, settings: &ClusterSettings) -> Vec<Cluster> {
     let (names, edges) = fused(network, settings);
-    let found = communities(&edges, settings);
-    if found.is_empty() {
+    if edges.is_empty() {
+        return Vec::new();
+    }
+    let found = Partitions::of(&edges, settings).communities(settings);
+    let named = found.into_iter().enumerate().map(|(index, community)| (format!("c{}", index + 1), community));
+    described(corpus, network, &names, &edges, named.collect())
+}
+
+/// The user's own groups as clusters, in the order given, with the same measures. Nothing is searched for.
+#[must_use]
+pub fn given_clusters(
+    corpus: &Corpus,
+    network: &Network,
+    groups: &[GivenGroup],
+    settings: &ClusterSettings,
+) -> Vec<Cluster> {
+    let (names, edges) = fused(network, settings);
+    let partitions = Partitions::of(&edges, settings);
+    let named = groups.iter().map(|group| (group.id.clone(), partitions.group(group.accounts.clone())));
+    described(corpus, network, &names, &edges, named.collect())
+}
+
+fn described(
+    corpus: &Corpus,
+    network: &Network,
+    names: &[&str],
+    edges: &[FusedEdge],
+    communities: Vec<(String, Community)>,
+) -> Vec<Cluster> {
+    if communities.is_empty() {
         return Vec::new();
     }
     let widest = network.layers.iter().map(|layer| layer.window).max();
-    let measured = Measured::new(corpus, &names, &edges, widest);
-    let clusters = found.iter().enumerate().map(|(index, community)| Cluster {
-        id: format!("c{}", index + 1),
-        members: with_weights(community, &edges),
-        measures: measured.of(community),
-    });
-    clusters.collect()
+    let measured = Measured::new(corpus, names, edges, widest);
+    let cluster = |(id, community): (String, Community)| Cluster {
+        id,
+        members: measured.with_weights(&community.members),
+        measures: measured.of(&community),
+    };
+    communities.into_iter().map(cluster).collect()
 }
 
 /// Names of the layers, and the fused edges that refer to them.
@@ -43,18 +84,6 @@ fn fused<'a>(network: &'a Network, settings: &ClusterSettings) -> (Vec<&'a str>,
     }
     let edges = fuse(voices, &u, settings.clip);
     (names, edges)
-}
-
-fn with_weights(community: &Community, edges: &[FusedEdge]) -> Vec<(u32, f64)> {
-    let mut members: Vec<(u32, f64)> = community.members.iter().map(|&account| (account, 0.0)).collect();
-    let place = |account: u32| community.members.binary_search(&account).ok();
-    for edge in edges {
-        if let (Some(a), Some(b)) = (place(edge.a), place(edge.b)) {
-            members[a].1 += edge.weight;
-            members[b].1 += edge.weight;
-        }
-    }
-    members
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! Layers and windows made one weighted graph, and the communities in it.
 
-use claque_graph::{Graph, consensus, leiden, mix};
+use claque_graph::{Graph, Quality, consensus, leiden, mix};
 
 /// Parameters of fusion and communities.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClusterSettings {
-    /// Resolution of modularity.
+    /// What communities maximize.
+    pub quality: Quality,
+    /// Its resolution. Under modularity a factor, 1 as published; under CPM the least mean fused weight of all
+    /// pairs of a community, in units of −log₁₀ p.
     pub gamma: f64,
     /// Runs of Leiden.
     pub seeds: u32,
@@ -15,13 +18,24 @@ pub struct ClusterSettings {
     pub min_size: usize,
     /// Most weight that one layer gives a pair.
     pub clip: f64,
+    /// Bootstrap samples behind the stability of a cluster.
+    pub samples: u32,
     /// Seed.
     pub seed: u64,
 }
 
 impl Default for ClusterSettings {
     fn default() -> Self {
-        Self { gamma: 1.0, seeds: 20, consensus: 0.8, min_size: 3, clip: 6.0, seed: 0 }
+        Self {
+            quality: Quality::Modularity,
+            gamma: 1.0,
+            seeds: 20,
+            consensus: 0.8,
+            min_size: 3,
+            clip: 6.0,
+            samples: 50,
+            seed: 0,
+        }
     }
 }
 
@@ -69,56 +83,92 @@ pub(crate) fn fuse(mut voices: Vec<Voice>, u: &[f64], clip: f64) -> Vec<FusedEdg
     edges.filter(|edge| edge.weight > 0.0).collect()
 }
 
-/// Members of a community by account code, and what Leiden's runs say about them.
+/// Members of a group by account code, ascending, and what the graph says about them as a group.
 pub(crate) struct Community {
     pub(crate) members: Vec<u32>,
     /// Sum of the fused weights inside.
     pub(crate) weight: f64,
-    /// Share of runs that keep a pair together, averaged over the pairs.
-    pub(crate) stability: f64,
+    /// Share of Leiden's runs that keep a pair together, averaged over the pairs.
+    pub(crate) consensus: f64,
 }
 
-/// Consensus communities of at least `min_size`, by total weight inside, descending, then by smallest member.
+/// The fused graph and what each run of Leiden makes of it.
+pub(crate) struct Partitions {
+    /// Accounts with an edge, ascending: the nodes of the graph.
+    accounts: Vec<u32>,
+    graph: Graph,
+    /// A label per node for each run.
+    runs: Vec<Vec<u32>>,
+}
+
+impl Partitions {
+    pub(crate) fn of(edges: &[FusedEdge], settings: &ClusterSettings) -> Self {
+        let mut accounts: Vec<u32> = edges.iter().flat_map(|edge| [edge.a, edge.b]).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        let node = |account: u32| accounts.partition_point(|&known| known < account) as u32;
+        let local: Vec<_> = edges.iter().map(|edge| (node(edge.a), node(edge.b), edge.weight)).collect();
+        let graph = Graph::from_edges(accounts.len(), &local);
+        let run = |run: u32| leiden(&graph, settings.quality, settings.gamma, mix(settings.seed ^ mix(run.into())));
+        let runs = (0..settings.seeds.max(1)).map(run).collect();
+        Self { accounts, graph, runs }
+    }
+
+    /// Consensus communities of at least `min_size`, by total weight inside, descending, then by smallest member.
+    pub(crate) fn communities(&self, settings: &ClusterSettings) -> Vec<Community> {
+        let labels = consensus(&self.graph, &self.runs, settings.consensus);
+        let n_groups = labels.iter().max().map_or(0, |&label| label as usize + 1);
+        let mut members = vec![Vec::new(); n_groups];
+        for (node, &label) in labels.iter().enumerate() {
+            members[label as usize].push(node as u32);
+        }
+        let mut weight = vec![0.0; n_groups];
+        for (a, b, w) in self.graph.edges().filter(|(a, b, _)| labels[*a as usize] == labels[*b as usize]) {
+            debug_assert!(a < b, "every edge once");
+            weight[labels[a as usize] as usize] += w;
+        }
+        let mut found: Vec<Community> = members
+            .into_iter()
+            .zip(weight)
+            .filter(|(nodes, _)| nodes.len() >= settings.min_size.max(2))
+            .map(|(nodes, weight)| Community {
+                consensus: kept_together(&nodes, nodes.len(), &self.runs),
+                members: nodes.iter().map(|&node| self.accounts[node as usize]).collect(),
+                weight,
+            })
+            .collect();
+        found.sort_by(|x, y| y.weight.total_cmp(&x.weight).then(x.members[0].cmp(&y.members[0])));
+        found
+    }
+
+    /// A group of at least two members that nobody searched for. No run keeps an account without an edge together
+    /// with anybody.
+    pub(crate) fn group(&self, members: Vec<u32>) -> Community {
+        let nodes: Vec<u32> = members
+            .iter()
+            .filter_map(|account| self.accounts.binary_search(account).ok())
+            .map(|at| at as u32)
+            .collect();
+        let inside = |node: u32| nodes.binary_search(&node).is_ok();
+        let own = |&node: &u32| self.graph.neighbors(node).filter(move |(other, _)| node < *other && inside(*other));
+        Community {
+            weight: nodes.iter().flat_map(own).map(|(_, weight)| weight).sum(),
+            consensus: kept_together(&nodes, members.len(), &self.runs),
+            members,
+        }
+    }
+}
+
+/// Consensus communities of the fused edges.
 pub(crate) fn communities(edges: &[FusedEdge], settings: &ClusterSettings) -> Vec<Community> {
-    let mut accounts: Vec<u32> = edges.iter().flat_map(|edge| [edge.a, edge.b]).collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    if accounts.len() < settings.min_size {
+    if edges.is_empty() {
         return Vec::new();
     }
-    let node = |account: u32| accounts.partition_point(|&known| known < account) as u32;
-    let local: Vec<_> = edges.iter().map(|edge| (node(edge.a), node(edge.b), edge.weight)).collect();
-    let graph = Graph::from_edges(accounts.len(), &local);
-    let runs: Vec<Vec<u32>> = (0..settings.seeds.max(1))
-        .map(|run| leiden(&graph, settings.gamma, mix(settings.seed ^ mix(run.into()))))
-        .collect();
-    let labels = consensus(&graph, &runs, settings.consensus);
-    let n_groups = labels.iter().max().map_or(0, |&label| label as usize + 1);
-    let mut members = vec![Vec::new(); n_groups];
-    for (node, &label) in labels.iter().enumerate() {
-        members[label as usize].push(node as u32);
-    }
-    let mut weight = vec![0.0; n_groups];
-    for (a, b, w) in graph.edges().filter(|(a, b, _)| labels[*a as usize] == labels[*b as usize]) {
-        debug_assert!(a < b, "every edge once");
-        weight[labels[a as usize] as usize] += w;
-    }
-    let mut found: Vec<Community> = members
-        .into_iter()
-        .zip(weight)
-        .filter(|(nodes, _)| nodes.len() >= settings.min_size.max(2))
-        .map(|(nodes, weight)| Community {
-            stability: stability(&nodes, &runs),
-            members: nodes.iter().map(|&node| accounts[node as usize]).collect(),
-            weight,
-        })
-        .collect();
-    found.sort_by(|x, y| y.weight.total_cmp(&x.weight).then(x.members[0].cmp(&y.members[0])));
-    found
+    Partitions::of(edges, settings).communities(settings)
 }
 
-/// Pairs kept together ÷ pairs, over all runs, from the sizes of the pieces of each run.
-fn stability(nodes: &[u32], runs: &[Vec<u32>]) -> f64 {
+/// Pairs kept together ÷ pairs of `size` members, over all runs, from the sizes of the pieces of each run.
+fn kept_together(nodes: &[u32], size: usize, runs: &[Vec<u32>]) -> f64 {
     let pairs = |n: usize| (n * n.saturating_sub(1) / 2) as f64;
     let mut together = 0.0;
     for labels in runs {
@@ -126,7 +176,7 @@ fn stability(nodes: &[u32], runs: &[Vec<u32>]) -> f64 {
         own.sort_unstable();
         together += own.chunk_by(|x, y| x == y).map(|piece| pairs(piece.len())).sum::<f64>();
     }
-    together / (pairs(nodes.len()) * runs.len().max(1) as f64)
+    together / (pairs(size) * runs.len().max(1) as f64).max(1.0)
 }
 
 #[cfg(test)]
@@ -157,6 +207,6 @@ mod tests {
         let found = communities(&fused, &ClusterSettings::default());
         let members: Vec<&[u32]> = found.iter().map(|community| community.members.as_slice()).collect();
         assert_eq!(members, [[0, 1, 2], [3, 4, 5]]);
-        assert!(found.iter().all(|community| (community.stability - 1.0).abs() < 1e-12));
+        assert!(found.iter().all(|community| (community.consensus - 1.0).abs() < 1e-12));
     }
 }

@@ -25,8 +25,9 @@ mod shares;
 mod traces;
 
 pub use actions::{ActionEncoder, ActionTable, Actions, EncodedPart, LeftOut, encode_actions};
-pub use clusters::find_clusters;
-pub use confirm::confirm;
+pub use claque_graph::Quality;
+pub use clusters::{GivenGroup, find_clusters, given_clusters, stability};
+pub use confirm::{confirm, confirm_given};
 pub use corpus::{Corpus, LayerInput};
 pub use error::CoordinationError;
 pub use fusion::{ClusterSettings, fusion_weight};

@@ -28,8 +28,13 @@ pub(crate) struct Kept {
 impl Kept {
     /// −log₁₀ p, capped.
     pub(crate) fn weight(&self) -> f64 {
-        (-self.test.p.max(1e-300).log10()).min(MAX_WEIGHT)
+        weight_of(self.test.p)
     }
+}
+
+/// Edge weight of a tail probability: −log₁₀ p, capped.
+pub(crate) fn weight_of(p: f64) -> f64 {
+    (-p.max(1e-300).log10()).min(MAX_WEIGHT)
 }
 
 /// What one layer keeps at one window.

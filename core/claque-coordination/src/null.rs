@@ -214,25 +214,28 @@ pub(crate) struct Common {
     known: Vec<i64>,
 }
 
-/// k, λ and p of one pair, per window of the survey; `known` as in [`survey`].
-pub(crate) fn test_pair(
-    shares: &Shares,
-    known: &Shares,
-    survey: &Survey,
-    settings: &NullSettings,
-    (a, b): (u32, u32),
-    common: &mut Common,
-) -> Vec<PairTest> {
-    common.tested.clear();
-    common.known.clear();
-    shares.each_common(a, b, |group, distance| common.tested.push((group, distance.saturating_abs())));
-    known.each_common(a, b, |_, distance| common.known.push(distance.saturating_abs()));
-    let test = |(index, &window): (usize, &TimeWindow)| {
+impl Common {
+    fn fill(&mut self, shares: &Shares, known: &Shares, (a, b): (u32, u32)) {
+        self.tested.clear();
+        self.known.clear();
+        shares.each_common(a, b, |group, distance| self.tested.push((group, distance.saturating_abs())));
+        known.each_common(a, b, |_, distance| self.known.push(distance.saturating_abs()));
+    }
+
+    /// Calls `visit` with group, whether in time, and the chance of it, for every object within reach of a window
+    /// of the survey.
+    fn each_chance(
+        &self,
+        shares: &Shares,
+        survey: &Survey,
+        settings: &NullSettings,
+        index: usize,
+        mut visit: impl FnMut(u32, bool, f64),
+    ) {
+        let window = survey.windows[index];
         let reach = settings.reach(window);
-        let within = || common.tested.iter().filter(|(_, distance)| *distance <= reach);
-        let is_unrelated = common.known.iter().filter(|distance| **distance <= reach).count() < 2;
-        let (mut k, mut lambda) = (0, 0.0);
-        for &(group, distance) in within() {
+        let is_unrelated = self.known.iter().filter(|distance| **distance <= reach).count() < 2;
+        for &(group, distance) in self.tested.iter().filter(|(_, distance)| *distance <= reach) {
             let hit = distance <= window.micros();
             let mut chance = chance_within(distance, window.micros(), settings.jitter_micros);
             if shares.incidence.group_size(group) >= MIN_SHARERS_FOR_BURSTS {
@@ -242,12 +245,46 @@ pub(crate) fn test_pair(
                 let in_time = strangers.in_time - u32::from(is_unrelated && hit);
                 chance = with_strangers(chance, f64::from(in_time), f64::from(pairs), settings.kappa);
             }
+            visit(group, hit, chance);
+        }
+    }
+}
+
+/// k, λ and p of one pair, per window of the survey; `known` as in [`survey`].
+pub(crate) fn test_pair(
+    shares: &Shares,
+    known: &Shares,
+    survey: &Survey,
+    settings: &NullSettings,
+    pair: (u32, u32),
+    common: &mut Common,
+) -> Vec<PairTest> {
+    common.fill(shares, known, pair);
+    let test = |index: usize| {
+        let (mut k, mut lambda) = (0, 0.0);
+        common.each_chance(shares, survey, settings, index, |_, hit, chance| {
             k += u32::from(hit);
             lambda += chance;
-        }
+        });
         PairTest { k, lambda, p: upper_tail(k, lambda) }
     };
-    survey.windows.iter().enumerate().map(test).collect()
+    (0..survey.windows.len()).map(test).collect()
+}
+
+/// What a pair's test at one window rests on, object by object: group, whether in time, chance of it. By group.
+pub(crate) fn chances_of(
+    shares: &Shares,
+    known: &Shares,
+    survey: &Survey,
+    settings: &NullSettings,
+    pair: (u32, u32),
+    index: usize,
+) -> Vec<(u32, bool, f64)> {
+    let mut common = Common::default();
+    common.fill(shares, known, pair);
+    let mut chances = Vec::new();
+    common.each_chance(shares, survey, settings, index, |group, hit, chance| chances.push((group, hit, chance)));
+    chances
 }
 
 /// Tests of all candidates, in their order.

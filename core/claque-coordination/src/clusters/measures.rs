@@ -1,21 +1,20 @@
 //! Descriptive measures of a cluster. No evidence: nothing here is tested.
 
+use super::extent::extent;
+use super::timing::Timing;
 use crate::corpus::Corpus;
 use crate::fusion::{Community, FusedEdge};
-use crate::halves::Part;
-use crate::shares::Shares;
-use claque_graph::DisjointSets;
+use claque_graph::{Graph, eigenvector_centrality};
 use claque_model::{ClusterMeasures, TimeWindow};
-
-/// Sharers above which an object is left out, as in the tests.
-const MAX_SHARERS: u32 = 400;
 
 /// The fused graph, and the first shares behind it.
 pub(super) struct Measured<'a> {
     names: &'a [&'a str],
     edges: &'a [FusedEdge],
-    shares: Vec<Shares>,
-    widest: Option<TimeWindow>,
+    /// Edges of each account: numbers of edges, and where those of an account start.
+    incident: Vec<u32>,
+    starts: Vec<u32>,
+    timing: Timing,
 }
 
 impl<'a> Measured<'a> {
@@ -25,87 +24,83 @@ impl<'a> Measured<'a> {
         edges: &'a [FusedEdge],
         widest: Option<TimeWindow>,
     ) -> Self {
-        let layers = names.iter().filter_map(|name| corpus.layer(name));
-        let shares = layers.map(|layer| Shares::of(layer, Part::All, corpus.accounts().len(), MAX_SHARERS)).collect();
-        Self { names, edges, shares, widest }
+        let n_accounts = corpus.accounts().len();
+        let mut starts = vec![0u32; n_accounts + 1];
+        let ends = || edges.iter().flat_map(|edge| [edge.a, edge.b]);
+        ends().for_each(|account| starts[account as usize + 1] += 1);
+        for account in 0..n_accounts {
+            starts[account + 1] += starts[account];
+        }
+        let mut next = starts.clone();
+        let mut incident = vec![0; 2 * edges.len()];
+        for (position, account) in ends().enumerate() {
+            incident[next[account as usize] as usize] = (position / 2) as u32;
+            next[account as usize] += 1;
+        }
+        Self { names, edges, incident, starts, timing: Timing::new(corpus, names, widest) }
+    }
+
+    fn edges_of(&self, account: u32) -> impl Iterator<Item = &'a FusedEdge> + '_ {
+        let range = self.starts[account as usize] as usize..self.starts[account as usize + 1] as usize;
+        self.incident[range].iter().map(|&edge| &self.edges[edge as usize])
+    }
+
+    /// Edges between members by (a, b), and the weight of those that leave.
+    fn inside(&self, members: &[u32]) -> (Vec<&'a FusedEdge>, f64) {
+        let is_inside = |account: u32| members.binary_search(&account).is_ok();
+        let (mut own, mut leaving) = (Vec::new(), 0.0);
+        for &member in members {
+            for edge in self.edges_of(member) {
+                let other = if edge.a == member { edge.b } else { edge.a };
+                if !is_inside(other) {
+                    leaving += edge.weight;
+                } else if member < other {
+                    own.push(edge);
+                }
+            }
+        }
+        (own, leaving)
+    }
+
+    /// Members with the sum of their fused weights inside.
+    pub(super) fn with_weights(&self, members: &[u32]) -> Vec<(u32, f64)> {
+        let (own, _) = self.inside(members);
+        let graph = among(members, &own);
+        members.iter().zip(0..).map(|(&account, node)| (account, graph.strength(node))).collect()
     }
 
     pub(super) fn of(&self, community: &Community) -> ClusterMeasures {
-        let inside = |account: u32| community.members.binary_search(&account).is_ok();
-        let own: Vec<&FusedEdge> = self.edges.iter().filter(|edge| inside(edge.a) && inside(edge.b)).collect();
-        let leaving: f64 = self.edges.iter().filter(|edge| inside(edge.a) != inside(edge.b)).map(|e| e.weight).sum();
-        let n = community.members.len();
+        let members = &community.members;
+        let (own, leaving) = self.inside(members);
+        let n = members.len();
         let several = own.iter().filter(|edge| edge.layers.len() >= 2).count();
         let mut layers: Vec<u32> = own.iter().flat_map(|edge| edge.layers.iter().copied()).collect();
         layers.sort_unstable();
         layers.dedup();
+        let (extent_curve, extent) = extent(members, &own);
+        let seeding = self.timing.seeding(members);
         ClusterMeasures {
             layers: layers.iter().map(|&layer| self.names[layer as usize].to_owned()).collect(),
-            density: own.len() as f64 / (n * (n - 1) / 2) as f64,
-            conductance: leaving / (leaving + community.weight).max(f64::MIN_POSITIVE),
+            size: n as u32,
+            density: own.len() as f64 / (n * n.saturating_sub(1) / 2).max(1) as f64,
+            conductance: leaving / (leaving + 2.0 * community.weight).max(f64::MIN_POSITIVE),
             multiplex: several as f64 / own.len().max(1) as f64,
-            synchronicity: self.synchronicity(&own),
-            extent: extent(&community.members, &own),
-            stability: community.stability,
+            synchronicity: self.timing.synchronicity(&own),
+            persistence: seeding.persistence,
+            seed_share: seeding.share,
+            seed_gini: seeding.gini,
+            extent,
+            extent_curve,
+            consensus: community.consensus,
+            stability: None,
+            centrality: eigenvector_centrality(&among(members, &own)),
         }
-    }
-
-    /// Objects shared within the widest window ÷ objects shared, over the joined pairs and all layers.
-    fn synchronicity(&self, edges: &[&FusedEdge]) -> f64 {
-        let Some(window) = self.widest else { return 0.0 };
-        let (mut in_time, mut shared) = (0u64, 0u64);
-        for shares in &self.shares {
-            for edge in edges {
-                shares.each_common(edge.a, edge.b, |_, distance| {
-                    shared += 1;
-                    in_time += u64::from(distance.saturating_abs() <= window.micros());
-                });
-            }
-        }
-        in_time as f64 / shared.max(1) as f64
     }
 }
 
-/// Area under the extent-of-coordination curve: the share of the members still in the giant component as
-/// the weight threshold rises from 0 to the heaviest edge (Nizzoli et al. 2021, arXiv 2008.08370).
-///
-/// Edges enter from the heaviest on, so that one union-find gives the whole curve. O(m log m).
-fn extent(members: &[u32], edges: &[&FusedEdge]) -> f64 {
-    let mut edges = edges.to_vec();
-    edges.sort_by(|x, y| y.weight.total_cmp(&x.weight));
-    let Some(heaviest) = edges.first().map(|edge| edge.weight) else { return 0.0 };
-    let mut sets = DisjointSets::new(members.len());
-    let (mut giant, mut area, mut above) = (0, 0.0, heaviest);
-    for edge in edges {
-        area += f64::from(giant) * (above - edge.weight);
-        above = edge.weight;
-        if let (Ok(a), Ok(b)) = (members.binary_search(&edge.a), members.binary_search(&edge.b)) {
-            giant = giant.max(sets.union(a as u32, b as u32));
-        }
-    }
-    area += f64::from(giant) * above;
-    area / (heaviest * members.len() as f64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn edge(a: u32, b: u32, weight: f64) -> FusedEdge {
-        FusedEdge { a, b, weight, layers: vec![0] }
-    }
-
-    #[test]
-    fn a_clique_of_one_weight_stays_whole_at_every_threshold() {
-        let edges = [edge(3, 5, 4.0), edge(5, 9, 4.0), edge(3, 9, 4.0)];
-        assert!((extent(&[3, 5, 9], &edges.iter().collect::<Vec<_>>()) - 1.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn a_chain_with_a_weak_link_falls_apart_where_the_link_ends() {
-        // up to 1 of 4: all 3 of 3; above: 2 of 3
-        let edges = [edge(0, 1, 4.0), edge(1, 2, 1.0)];
-        let expected = 0.25 + 0.75 * 2.0 / 3.0;
-        assert!((extent(&[0, 1, 2], &edges.iter().collect::<Vec<_>>()) - expected).abs() < 1e-12);
-    }
+/// The graph among the members, who are its nodes in their order.
+fn among(members: &[u32], edges: &[&FusedEdge]) -> Graph {
+    let node = |account: u32| members.partition_point(|&known| known < account) as u32;
+    let local: Vec<_> = edges.iter().map(|edge| (node(edge.a), node(edge.b), edge.weight)).collect();
+    Graph::from_edges(members.len(), &local)
 }

@@ -1,5 +1,7 @@
 //! Whole worlds: what is planted is found, what is chance is not.
 
+mod invariance;
+
 use super::*;
 use crate::confirm::confirm;
 use crate::halves::Half;
@@ -48,7 +50,7 @@ fn planted_groups_are_found_and_nobody_else() {
     for cluster in &clusters {
         let measures = &cluster.measures;
         assert_eq!(measures.layers, ["url"]);
-        let shares = [measures.density, measures.synchronicity, measures.extent, measures.stability];
+        let shares = [measures.density, measures.synchronicity, measures.extent, measures.consensus];
         assert!(shares.iter().all(|share| (0.5..=1.0).contains(share)), "{measures:?}");
         assert!(measures.conductance < 0.1, "{measures:?}");
     }
@@ -174,7 +176,8 @@ fn one_thread_and_two_give_identical_results() {
             let clusters = find_clusters(&corpus, &network, &ClusterSettings::default());
             let confirmed = confirm(&corpus, &settings(7), &clusters);
             let answer = corpus_answer(&corpus, &settings(7), &ClusterSettings::default(), 5);
-            format!("{network:?} {clusters:?} {confirmed:?} {answer:?}")
+            let stable = stability(&corpus, &clusters, &settings(7), Half::Discover, &ClusterSettings::default());
+            format!("{network:?} {clusters:?} {confirmed:?} {answer:?} {stable:?}")
         })
     };
     assert!(run(1) == run(2));
