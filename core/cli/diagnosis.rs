@@ -69,6 +69,8 @@ impl From<StudyError> for Failure {
                 failure.with_hint(format!("`claque signals show {id}` lists its parameters"))
             }
             StudyError::NoPosts(_) => failure.with_hint("`claque inspect` shows what an input holds"),
+            StudyError::NoGroup { .. } => failure
+                .with_hint("accounts are named as in the table `posts`, such as `x:123`; fewer than five are no group"),
             StudyError::Write { .. } => failure.with_hint("name another folder with -o"),
             StudyError::Table(_) | StudyError::Activity(_) => {
                 failure.with_hint("if the input is right, this is a defect of claque: please report it")

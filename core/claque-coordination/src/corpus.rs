@@ -83,7 +83,15 @@ impl Corpus {
     /// # Errors
     /// A missing or wrongly typed column, a null, a layer given twice, too many rows.
     pub fn encode(layers: &[LayerInput]) -> Result<Self, crate::CoordinationError> {
-        encode::encode(layers)
+        encode::encode(layers, &[])
+    }
+
+    /// As [`Self::encode`], with codes also for accounts that left no trace.
+    ///
+    /// # Errors
+    /// As [`Self::encode`].
+    pub fn encode_with(layers: &[LayerInput], accounts: &[&str]) -> Result<Self, crate::CoordinationError> {
+        encode::encode(layers, accounts)
     }
 
     /// The one layer of a four-column input, from its own encoding.

@@ -5,7 +5,7 @@ use crate::error::IngestError;
 use crate::normalize::text;
 use crate::normalize::url::{canonical_url, registrable_domain};
 use crate::typed;
-use claque_model::{USER, schema_of};
+use claque_model::{GROUPS, USER, schema_of};
 use polars::prelude::{Column, DataFrame, IntoColumn, StringChunked};
 use std::borrow::Cow;
 use std::path::Path;
@@ -34,6 +34,17 @@ pub fn read_user_table(name: &str, path: &Path) -> Result<DataFrame, IngestError
         _ => {}
     }
     ranges(&frame, path)?;
+    Ok(frame)
+}
+
+/// Reads groups of accounts that the user names, `account_id` and `group`, from CSV, NDJSON or Parquet. Ids that
+/// are handles are brought into the form of those in `posts`.
+///
+/// # Errors
+/// A missing column, or an empty cell, with its record.
+pub fn read_groups(path: &Path) -> Result<DataFrame, IngestError> {
+    let mut frame = typed::read(&GROUPS, path)?;
+    every(&mut frame, "account_id", |id| normal_key("account", id).1.into_owned())?;
     Ok(frame)
 }
 
@@ -188,6 +199,19 @@ mod tests {
         assert_eq!(column(&frame.unwrap(), "key"), ["https://bad.example/x"]);
         let frame = read("feeds", "feed;kind;key;added_at\nf;domain;bad[.]example;2024-05-01\n");
         assert_eq!(column(&frame.unwrap(), "key"), ["bad.example"]);
+    }
+
+    #[test]
+    fn groups_name_accounts_as_posts_do_and_leave_no_cell_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("groups.csv");
+        std::fs::write(&path, "group,account_id,note\none,x:@Some_One,a\none, x:17 ,b\n").unwrap();
+        let frame = read_groups(&path).unwrap();
+        assert_eq!(column(&frame, "account_id"), ["x:@some_one", "x:17"]);
+        assert_eq!(column(&frame, "group"), ["one", "one"]);
+        std::fs::write(&path, "group,account_id\none,x:1\n,x:2\n").unwrap();
+        let message = read_groups(&path).unwrap_err().to_string();
+        assert!(message.contains("record 2: `group`"), "{message}");
     }
 
     #[test]

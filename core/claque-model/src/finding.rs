@@ -67,7 +67,7 @@ impl MissingReason {
             }
             Self::NotMeasured => "no account of this group could have shown it".into(),
             Self::ConfirmingHalfThin { objects } => {
-                format!("only {objects} shared objects in the confirming half, 30 are needed")
+                format!("only {objects} shared objects are left to confirm it on, 30 are needed")
             }
             Self::TimePrecision => "times are too coarse for the windows asked for".into(),
         }

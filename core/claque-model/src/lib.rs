@@ -25,5 +25,5 @@ pub use signal::{
     Declaration, Direction, Disarm, EffectFloor, Fault, Given, LogLevel, NeededColumn, NeededTable, Origin, Services,
     Shape, Signal,
 };
-pub use table::{CANONICAL, Column, ColumnType, LogicalType, TableSchema, USER, schema_of};
+pub use table::{CANONICAL, Column, ColumnType, GROUPS, LogicalType, TableSchema, USER, schema_of};
 pub use window::{TimePrecision, TimeWindow, WindowError, format_duration, parse_duration};

@@ -444,6 +444,13 @@ const FEEDS: TableSchema = TableSchema {
 /// Tables that users bring: lists, brands, facts of a vote, registrations, threat feeds.
 pub const USER: [&TableSchema; 5] = [&LISTS, &BRANDS, &FACTPACK, &DOMAINS, &FEEDS];
 
+/// The user's own groups of accounts, named by a study; not a table that signals read.
+pub const GROUPS: TableSchema = TableSchema {
+    name: "groups",
+    columns: &[must("account_id", Text), must("group", Text)],
+    key: &["group", "account_id"],
+};
+
 /// The schema of a canonical or user table.
 #[must_use]
 pub fn schema_of(name: &str) -> Option<&'static TableSchema> {

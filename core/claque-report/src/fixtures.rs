@@ -42,6 +42,7 @@ impl Run {
             windows: vec![window("10s"), window("60s")],
             network: &self.network,
             account_ids: &self.account_ids,
+            groups_given: false,
             clusters: &self.clusters,
             confirmations: &self.confirmations,
             scorecard: &self.scorecard,
@@ -68,12 +69,19 @@ impl Run {
             members: (first..first + accounts).map(|code| (code, 1.0)).collect(),
             measures: ClusterMeasures {
                 layers: vec!["text".into(), "url".into()],
+                size: accounts,
                 density: 0.41,
                 conductance: 0.04,
                 multiplex: 0.37,
                 synchronicity: 0.72,
+                persistence: 0.58,
+                seed_share: 0.21,
+                seed_gini: 0.33,
                 extent: 0.66,
-                stability: 0.94,
+                extent_curve: vec![(2.1, 1.0), (4.4, 0.75), (6.0, 0.5)],
+                consensus: 1.0,
+                stability: Some(0.94),
+                centrality: vec![1.0; accounts as usize],
             },
         });
         self.confirmations.push(confirmation(confirmed));

@@ -39,7 +39,12 @@ pub fn html(view: &View) -> Result<String, ReportError> {
         .iter()
         .map(|cluster| {
             let bars: Vec<Value> = cluster.scores.iter().map(|score| safe(svg::bar(score))).collect();
-            context! { bars, timeline => safe(svg::timeline(cluster)), busiest => svg::busiest(cluster) }
+            context! {
+                bars,
+                timeline => safe(svg::timeline(cluster)),
+                busiest => svg::busiest(cluster),
+                extent => safe(svg::extent(cluster)),
+            }
         })
         .collect();
     let page = environment.get_template("page.html")?.render(context! {

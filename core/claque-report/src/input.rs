@@ -25,6 +25,8 @@ pub struct ReportInput<'a> {
     pub network: &'a Network,
     /// Account ids by code.
     pub account_ids: &'a [String],
+    /// Were the groups named by the user, and not found?
+    pub groups_given: bool,
     /// Clusters.
     pub clusters: &'a [Cluster],
     /// Their confirmations, by position.

@@ -1,10 +1,12 @@
 //! Pictures of the page as static SVG, drawn without script and printed as they are.
 
 mod bars;
+mod extent;
 mod network;
 mod timeline;
 
 pub(crate) use bars::bar;
+pub(crate) use extent::extent;
 pub(crate) use network::network;
 pub(crate) use timeline::{busiest, ticks, timeline};
 

@@ -35,6 +35,8 @@ pub struct View {
     pub(crate) windows: Vec<String>,
     pub(crate) layers: Vec<LayerView>,
     pub(crate) skipped: Vec<SkippedView>,
+    /// Were the groups named by the user, and not found?
+    pub(crate) groups_given: bool,
     /// In the order of the scorecard.
     pub(crate) clusters: Vec<ClusterView>,
     /// Groups under five accounts, counted and not shown.
@@ -113,6 +115,7 @@ pub fn view(input: &ReportInput) -> View {
         skipped: skipped(input),
         small_clusters: clusters.small,
         picture: picture::picture(input, &clusters.shown),
+        groups_given: input.groups_given,
         clusters: clusters.shown,
         signals: signals::signals(input.signals),
         not_assessed,

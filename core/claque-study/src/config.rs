@@ -1,5 +1,6 @@
 //! `study.toml`: what a study asks for, as written. Unknown keys are errors; meaning is given in `plan`.
 
+use claque_coordination::Quality;
 use claque_model::{ParamValue, TimeWindow, parse_duration};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ pub struct StudyFile {
     /// Layers, windows, method.
     #[serde(default)]
     pub coordination: CoordinationSection,
+    /// Groups of the user, instead of clusters that are searched for.
+    pub groups: Option<GroupsSection>,
     /// Signals asked for; none means all whose columns are there.
     #[serde(default)]
     pub signal: Vec<SignalChoice>,
@@ -137,12 +140,30 @@ pub struct CoordinationSection {
     pub traces: Option<Vec<String>>,
     /// Only `null` in a study.
     pub method: String,
+    /// What clusters maximize: `modularity` or `cpm`.
+    pub quality: String,
+    /// Resolution of it: a factor of modularity, a weight per pair for CPM.
+    pub resolution: f64,
 }
 
 impl Default for CoordinationSection {
     fn default() -> Self {
-        Self { windows: vec!["10s".into(), "60s".into()], traces: None, method: "null".into() }
+        Self {
+            windows: vec!["10s".into(), "60s".into()],
+            traces: None,
+            method: "null".into(),
+            quality: "modularity".into(),
+            resolution: 1.0,
+        }
     }
+}
+
+/// `[groups]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupsSection {
+    /// Relative to the study: a table with `account_id` and `group`.
+    pub path: String,
 }
 
 /// `[[signal]]`.
@@ -245,6 +266,11 @@ impl StudyFile {
             let expected = "`null` (other methods are for `claque coordinate`)";
             return Err(value("coordination.method", self.coordination.method.clone(), expected));
         }
+        self.quality()?;
+        let resolution = self.coordination.resolution;
+        if !(resolution.is_finite() && resolution > 0.0) {
+            return Err(value("coordination.resolution", resolution.to_string(), "a number above zero"));
+        }
         for (key, prior) in [("prior", self.scores.prior), ("prior_coordination", self.scores.prior_coordination)] {
             if !(prior > 0.0 && prior < 1.0) {
                 return Err(value(&format!("scores.{key}"), prior.to_string(), "between 0 and 1, both excluded"));
@@ -298,6 +324,22 @@ impl StudyFile {
             return Err(ConfigError::Value { key: "coordination.windows".into(), value: "[]".into(), expected });
         }
         Ok(windows)
+    }
+
+    /// What clusters maximize.
+    ///
+    /// # Errors
+    /// A word for nothing known.
+    pub fn quality(&self) -> Result<Quality, ConfigError> {
+        match self.coordination.quality.as_str() {
+            "modularity" => Ok(Quality::Modularity),
+            "cpm" => Ok(Quality::Cpm),
+            other => Err(ConfigError::Value {
+                key: "coordination.quality".into(),
+                value: other.to_owned(),
+                expected: "`modularity` or `cpm`",
+            }),
+        }
     }
 
     /// Half-width of interval jitter in microseconds.
@@ -365,6 +407,8 @@ mod tests {
         for (addition, key) in [
             ("[coordination]\nwindows = []\n", "coordination.windows"),
             ("[coordination]\nwindows = [\"10\"]\n", "coordination.windows"),
+            ("[coordination]\nquality = \"louvain\"\n", "coordination.quality"),
+            ("[coordination]\nresolution = 0.0\n", "coordination.resolution"),
             ("[scores]\nprior = 1.0\n", "scores.prior"),
             ("[null_model]\ndraws = 3\n", "null_model.draws"),
             ("[null_model]\njitter = \"0s\"\n", "null_model.jitter"),

@@ -4,10 +4,11 @@
 use crate::config::StudyFile;
 use crate::data::Precisions;
 use crate::error::StudyError;
+use crate::groups::NamedGroups;
 use crate::signals::{Chosen, Given};
 use claque_coordination::{
-    ClusterSettings, Corpus, CorpusAnswer, Half, LayerInput, NullSettings, confirm, corpus_answer, edge_posts,
-    find_clusters, fusion_weight, link,
+    ClusterSettings, Corpus, CorpusAnswer, GivenGroup, Half, LayerInput, NullSettings, confirm, confirm_given,
+    corpus_answer, edge_posts, find_clusters, fusion_weight, given_clusters, link, stability,
 };
 use claque_model::{Cluster, Confirmation, EdgePost, LayerNetwork, Network, Shape, TimePrecision};
 use polars::prelude::DataFrame;
@@ -44,41 +45,91 @@ fn layers(file: &StudyFile, posts: &DataFrame, ran: &[(Chosen, Given)]) -> Resul
     Ok(layers)
 }
 
-/// Links, clusters, confirms.
+/// Links, clusters or describes the groups that the study names, confirms.
 pub(crate) fn coordinate(
     file: &StudyFile,
     posts: &DataFrame,
     ran: &[(Chosen, Given)],
+    named: Option<&NamedGroups>,
     seed: u64,
 ) -> Result<Coordinated, StudyError> {
     let layers = layers(file, posts, ran)?;
     let precision = layers.iter().filter_map(|layer| layer.precision).max();
-    let corpus = Corpus::encode(&layers)?;
+    let members: Vec<&str> =
+        named.iter().flat_map(|named| &named.groups).flat_map(|(_, ids)| ids.iter().map(String::as_str)).collect();
+    let corpus = Corpus::encode_with(&layers, &members)?;
     let config = |source| StudyError::Config { path: "study.toml".into(), source };
     let mut settings = NullSettings::new(file.windows().map_err(config)?, seed);
     settings.jitter_micros = file.jitter_micros().map_err(config)?;
     settings.alpha = file.null_model.alpha;
-    let community = ClusterSettings { seed, ..ClusterSettings::default() };
+    let quality = file.quality().map_err(config)?;
+    let community =
+        ClusterSettings { quality, gamma: file.coordination.resolution, seed, ..ClusterSettings::default() };
 
     let network = link(&corpus, &settings, Half::Whole);
-    let mut clusters = find_clusters(&corpus, &link(&corpus, &settings, Half::Discover), &community);
-    let mut confirmations = confirm(&corpus, &settings, &clusters);
-    add_unconfirmed(&mut clusters, &mut confirmations, find_clusters(&corpus, &network, &community));
+    let (clusters, confirmations) = match named {
+        Some(named) => described(&corpus, &network, named, &settings, &community),
+        None => discovered(&corpus, &network, &settings, &community),
+    };
     let answer = corpus_answer(&corpus, &settings, &community, file.null_model.corpus_draws);
     let hot_objects = network.layers.iter().map(|l| l.hot_objects).max().unwrap_or(0);
     tracing::info!(edges = network.n_edges(), clusters = clusters.len(), p = answer.p, "coordination tested");
     Ok(Coordinated { corpus, network, clusters, confirmations, answer, precision, hot_objects })
 }
 
-/// Groups that only the whole data shows are kept as exploratory: nothing is left to confirm them on.
-fn add_unconfirmed(clusters: &mut Vec<Cluster>, confirmations: &mut Vec<Confirmation>, whole: Vec<Cluster>) {
+/// Clusters of one half, confirmed on the other; and those that only the whole data shows, which are kept as
+/// exploratory: nothing is left to confirm them on.
+fn discovered(
+    corpus: &Corpus,
+    network: &Network,
+    settings: &NullSettings,
+    community: &ClusterSettings,
+) -> (Vec<Cluster>, Vec<Confirmation>) {
+    let mut clusters = find_clusters(corpus, &link(corpus, settings, Half::Discover), community);
+    let mut confirmations = confirm(corpus, settings, &clusters);
+    add_stability(corpus, &mut clusters, settings, Half::Discover, community);
     let known: BTreeSet<u32> = clusters.iter().flat_map(|c| c.members.iter().map(|(code, _)| *code)).collect();
-    for mut cluster in whole {
-        if cluster.members.iter().all(|(code, _)| !known.contains(code)) {
-            cluster.id = format!("c{}", clusters.len() + 1);
-            clusters.push(cluster);
-            confirmations.push(Confirmation::empty());
-        }
+    let mut further = find_clusters(corpus, network, community);
+    further.retain(|cluster| cluster.members.iter().all(|(code, _)| !known.contains(code)));
+    add_stability(corpus, &mut further, settings, Half::Whole, community);
+    for mut cluster in further {
+        cluster.id = format!("c{}", clusters.len() + 1);
+        clusters.push(cluster);
+        confirmations.push(Confirmation::empty());
+    }
+    (clusters, confirmations)
+}
+
+/// The groups that the study names. No post discovered them, so all posts test them.
+fn described(
+    corpus: &Corpus,
+    network: &Network,
+    named: &NamedGroups,
+    settings: &NullSettings,
+    community: &ClusterSettings,
+) -> (Vec<Cluster>, Vec<Confirmation>) {
+    let code = |id: &String| corpus.accounts().binary_search(id).ok().map(|code| code as u32);
+    let group = |(id, accounts): &(String, Vec<String>)| GivenGroup {
+        id: id.clone(),
+        accounts: accounts.iter().filter_map(code).collect(),
+    };
+    let groups: Vec<GivenGroup> = named.groups.iter().map(group).collect();
+    let mut clusters = given_clusters(corpus, network, &groups, community);
+    let confirmations = confirm_given(corpus, settings, &clusters);
+    add_stability(corpus, &mut clusters, settings, Half::Whole, community);
+    (clusters, confirmations)
+}
+
+fn add_stability(
+    corpus: &Corpus,
+    clusters: &mut [Cluster],
+    settings: &NullSettings,
+    half: Half,
+    community: &ClusterSettings,
+) {
+    let stable = stability(corpus, clusters, settings, half, community);
+    for (cluster, stability) in clusters.iter_mut().zip(stable) {
+        cluster.measures.stability = Some(stability);
     }
 }
 

@@ -3,7 +3,10 @@
 
 use crate::config::{Input, Period, StudyFile, micros_of};
 use crate::error::StudyError;
-use claque_ingest::{ImportOptions, import, is_activity_folder, read_activity, read_user_table, sha256_file};
+use crate::groups::NamedGroups;
+use claque_ingest::{
+    ImportOptions, import, is_activity_folder, read_activity, read_groups, read_user_table, sha256_file,
+};
 use claque_model::{Activity, TimePrecision, USER, schema_of};
 use claque_report::{CorpusSummary, InputLine};
 use polars::prelude::{
@@ -16,14 +19,21 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Data {
     pub(crate) activity: Activity,
     pub(crate) user_tables: BTreeMap<String, DataFrame>,
+    /// Groups that the study names.
+    pub(crate) groups: Option<NamedGroups>,
     pub(crate) inputs: Vec<InputLine>,
     pub(crate) warnings: Vec<String>,
 }
 
 /// Reads inputs and tables of a study in the folder `root`.
 pub(crate) fn read(file: &StudyFile, root: &Path) -> Result<Data, StudyError> {
-    let mut data =
-        Data { activity: Activity::default(), user_tables: BTreeMap::new(), inputs: vec![], warnings: vec![] };
+    let mut data = Data {
+        activity: Activity::default(),
+        user_tables: BTreeMap::new(),
+        groups: None,
+        inputs: vec![],
+        warnings: vec![],
+    };
     let mut parts = Vec::new();
     for input in &file.input {
         parts.push(read_input(input, root, &mut data)?);
@@ -42,7 +52,25 @@ pub(crate) fn read(file: &StudyFile, root: &Path) -> Result<Data, StudyError> {
     }
     data.activity = activity;
     read_tables(file, root, &mut data)?;
+    name_groups(file, root, &mut data)?;
     Ok(data)
+}
+
+fn name_groups(file: &StudyFile, root: &Path, data: &mut Data) -> Result<(), StudyError> {
+    let (Some(section), Some(posts)) = (&file.groups, data.activity.table("posts")) else { return Ok(()) };
+    let path = root.join(&section.path);
+    let wrong = |source| StudyError::Input { name: "groups".to_owned(), source: Box::new(source) };
+    let table = read_groups(&path).map_err(wrong)?;
+    let named = NamedGroups::of(&table, posts)?;
+    data.inputs.push(InputLine {
+        name: "groups".to_owned(),
+        path: section.path.clone(),
+        rows: vec![("groups".to_owned(), table.height() as u64)],
+        sha256: digest(&path).map_err(wrong)?,
+    });
+    data.warnings.extend(named.notes.iter().cloned());
+    data.groups = Some(named);
+    Ok(())
 }
 
 fn read_input(input: &Input, root: &Path, data: &mut Data) -> Result<Activity, StudyError> {

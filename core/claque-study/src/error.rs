@@ -27,6 +27,11 @@ pub enum StudyError {
     /// The inputs hold no usable post.
     #[error("no post is left to analyse ({0})")]
     NoPosts(&'static str),
+    /// Groups are given, and none is large enough for a statement.
+    #[error(
+        "none of {n_groups} groups has 5 accounts in the data (the largest has {largest}; {absent} accounts have no post of their own)"
+    )]
+    NoGroup { n_groups: usize, largest: usize, absent: usize },
     /// A named signal does not exist.
     #[error("unknown signal `{id}`")]
     UnknownSignal { id: String, nearest: Option<String> },

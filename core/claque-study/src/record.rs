@@ -19,6 +19,8 @@ pub(crate) fn settings(file: &StudyFile, seed: u64) -> Vec<(String, String)> {
     let rows = [
         ("windows", windows),
         ("trace layers", layers),
+        ("communities by", format!("{}, resolution {}", file.coordination.quality, file.coordination.resolution)),
+        ("groups", file.groups.as_ref().map_or_else(|| "found in the data".into(), |g| format!("given in {}", g.path))),
         ("interval jitter", format!("±{}", file.null_model.jitter)),
         ("false discovery rate of edges", file.null_model.alpha.to_string()),
         ("matched sets per cluster", file.null_model.draws.to_string()),
@@ -103,7 +105,11 @@ pub(crate) fn record(
         "layers": layers,
         "skipped_layers": skipped,
         "posts_per_edge_cap": POSTS_PER_EDGE,
-        "edges_are": "tested on all objects; clusters are discovered on one half of the objects and confirmed on the other",
+        "edges_are": if file.groups.is_some() {
+            "tested on all objects; the groups were given, and are tested on all objects too"
+        } else {
+            "tested on all objects; clusters are discovered on one half of the objects and confirmed on the other"
+        },
         "signals": signals,
         "broken_plugins": registry.broken().iter().map(|b| json!({ "name": b.name, "reason": b.reason })).collect::<Vec<_>>(),
         "warnings": warnings,

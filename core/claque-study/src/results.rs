@@ -1,6 +1,7 @@
 //! Result tables of a run as frames: edges, edge_posts, clusters, members, findings, evidence, scores.
 //! Columns and keys are those of the command-line document; writing them is not done here.
 
+use crate::groups::LEAST_ACCOUNTS;
 use claque_coordination::Corpus;
 use claque_model::{Cluster, ClusterScores, Confirmation, Edge, EdgePost, Finding, LayerNetwork, Outcome, Scorecard};
 use polars::prelude::{Column, DataFrame, DataType, NamedFrom, PolarsResult, Series, TimeUnit, TimeZone};
@@ -117,8 +118,12 @@ pub(crate) fn clusters(
             column("conductance", get(&|c| c.measures.conductance)),
             column("multiplex", get(&|c| c.measures.multiplex)),
             column("synchronicity", get(&|c| c.measures.synchronicity)),
+            column("persistence", get(&|c| c.measures.persistence)),
+            column("seed_share", get(&|c| c.measures.seed_share)),
+            column("seed_gini", get(&|c| c.measures.seed_gini)),
             column("extent", get(&|c| c.measures.extent)),
-            column("stability", get(&|c| c.measures.stability)),
+            column("consensus", get(&|c| c.measures.consensus)),
+            column("stability", order.iter().map(|at| clusters[*at].measures.stability).collect::<Vec<_>>()),
             column(
                 "confirmed",
                 order.iter().map(|at| score(&clusters[*at]).is_some_and(|s| s.confirmed)).collect::<Vec<_>>(),
@@ -131,19 +136,21 @@ pub(crate) fn clusters(
     )
 }
 
-/// Fewer accounts are no group but persons: they are counted, their members and posts are not written.
-const LEAST_ACCOUNTS: usize = 5;
-
-/// One row per cluster and member; clusters below five accounts are left out.
-pub(crate) fn members(corpus: &Corpus, clusters: &[Cluster]) -> PolarsResult<DataFrame> {
-    let mut rows: Vec<(&str, &str, f64)> = clusters
+/// One row per cluster and member, by account id: the weight of its edges inside, and its eigenvector centrality
+/// there. Clusters below five accounts are left out.
+///
+/// # Errors
+/// As [`edges`].
+pub fn members(corpus: &Corpus, clusters: &[Cluster]) -> PolarsResult<DataFrame> {
+    let member = |c: &'_ Cluster, at: usize| {
+        let (code, weight) = c.members[at];
+        (code, weight, c.measures.centrality.get(at).copied().unwrap_or(0.0))
+    };
+    let mut rows: Vec<(&str, &str, f64, f64)> = clusters
         .iter()
         .filter(|c| c.members.len() >= LEAST_ACCOUNTS)
-        .flat_map(|c| {
-            c.members
-                .iter()
-                .map(move |(code, weight)| (c.id.as_str(), corpus.accounts()[*code as usize].as_str(), *weight))
-        })
+        .flat_map(|c| (0..c.members.len()).map(move |at| (c.id.as_str(), member(c, at))))
+        .map(|(id, (code, weight, centrality))| (id, corpus.accounts()[code as usize].as_str(), weight, centrality))
         .collect();
     rows.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
     frame(
@@ -152,6 +159,26 @@ pub(crate) fn members(corpus: &Corpus, clusters: &[Cluster]) -> PolarsResult<Dat
             column("cluster_id", rows.iter().map(|r| r.0).collect::<Vec<_>>()),
             column("account_id", rows.iter().map(|r| r.1).collect::<Vec<_>>()),
             column("weight", rows.iter().map(|r| r.2).collect::<Vec<_>>()),
+            column("centrality", rows.iter().map(|r| r.3).collect::<Vec<_>>()),
+        ],
+    )
+}
+
+/// The extent-of-coordination curves: up to a threshold, from the one before it, `share` of the members are joined
+/// by edges of that weight or more. Clusters below five accounts are left out.
+pub(crate) fn extent(clusters: &[Cluster]) -> PolarsResult<DataFrame> {
+    let mut order: Vec<&Cluster> = clusters.iter().filter(|c| c.members.len() >= LEAST_ACCOUNTS).collect();
+    order.sort_by(|a, b| a.id.cmp(&b.id));
+    let rows: Vec<(&str, f64, f64)> = order
+        .into_iter()
+        .flat_map(|c| c.measures.extent_curve.iter().map(|(at, share)| (c.id.as_str(), *at, *share)))
+        .collect();
+    frame(
+        rows.len(),
+        vec![
+            column("cluster_id", rows.iter().map(|r| r.0).collect::<Vec<_>>()),
+            column("threshold", rows.iter().map(|r| r.1).collect::<Vec<_>>()),
+            column("share", rows.iter().map(|r| r.2).collect::<Vec<_>>()),
         ],
     )
 }

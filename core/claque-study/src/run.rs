@@ -99,7 +99,7 @@ pub fn run(request: Request, services: &dyn Services) -> Result<Finished, StudyE
     }
     stage(0.4, "coordination")?;
     let posts = activity.table("posts").ok_or(StudyError::NoPosts("the inputs are empty"))?;
-    let coordinated = coordinate(&file, posts, &ran, seed)?;
+    let coordinated = coordinate(&file, posts, &ran, data.groups.as_ref(), seed)?;
     stage(0.6, "scores")?;
     let scored = scoring::score(&file, &activity, &coordinated, ran, late, &mut tables, seed, &limits, services)?;
     stage(0.95, "report")?;
@@ -153,6 +153,7 @@ fn finish(
         windows: file.windows().map_err(|source| StudyError::Config { path: study.into(), source })?,
         network: &coordinated.network,
         account_ids: coordinated.corpus.accounts(),
+        groups_given: data.groups.is_some(),
         clusters: &coordinated.clusters,
         confirmations: &coordinated.confirmations,
         scorecard: &scored.scorecard,
@@ -165,7 +166,8 @@ fn finish(
         settings: crate::record::settings(file, seed),
     });
     let failed = signals.iter().any(|s| matches!(s.state, SignalState::Failed(_)));
-    let incomplete = failed || !registry.broken().is_empty();
+    let refused = data.groups.as_ref().is_some_and(|groups| groups.refused > 0);
+    let incomplete = failed || refused || !registry.broken().is_empty();
     let tables = tables(coordinated, scored, &evidence)?;
     Ok(Finished { fingerprint, view, tables, record, incomplete })
 }
@@ -196,6 +198,7 @@ fn tables(
             results::clusters(&coordinated.clusters, &coordinated.confirmations, &scored.scorecard, &scored.n_posts)?,
         ),
         table("members", &["cluster_id", "account_id"], results::members(corpus, &coordinated.clusters)?),
+        table("extent", &["cluster_id", "threshold"], results::extent(&coordinated.clusters)?),
         table("findings", &["cluster_id", "signal_id"], results::findings(&scored.scorecard)?),
         table(
             "evidence",

@@ -29,6 +29,9 @@ pub(crate) struct Coordinate {
     /// File to write; its ending chooses CSV or Parquet
     #[arg(long, short, value_name = "EDGES")]
     pub(crate) output: PathBuf,
+    /// Also write the members of the clusters among the edges (null): cluster_id, account_id, weight, centrality
+    #[arg(long, value_name = "FILE")]
+    pub(crate) clusters: Option<PathBuf>,
     /// Trace layer of a folder of canonical tables
     #[arg(long, default_value = "url")]
     pub(crate) trace: String,

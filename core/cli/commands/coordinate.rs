@@ -19,6 +19,9 @@ use std::path::Path;
 
 pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Failure> {
     let windows = windows(&options.window)?;
+    if options.clusters.is_some() && options.method != Method::Null {
+        return Err(Failure::new("--clusters needs edges that exceed chance").with_hint("leave out --method"));
+    }
     let progress = out.progress();
     let (frame, said) = if is_activity_folder(&options.input) {
         if options.method != Method::Null {

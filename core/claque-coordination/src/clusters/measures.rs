@@ -104,3 +104,6 @@ fn among(members: &[u32], edges: &[&FusedEdge]) -> Graph {
     let local: Vec<_> = edges.iter().map(|edge| (node(edge.a), node(edge.b), edge.weight)).collect();
     Graph::from_edges(members.len(), &local)
 }
+
+#[cfg(test)]
+mod tests;

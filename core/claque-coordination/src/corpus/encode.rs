@@ -24,7 +24,7 @@ struct Coded {
     post: Vec<u32>,
 }
 
-pub(super) fn encode(inputs: &[LayerInput]) -> Result<Corpus, CoordinationError> {
+pub(super) fn encode(inputs: &[LayerInput], also: &[&str]) -> Result<Corpus, CoordinationError> {
     let mut inputs: Vec<&LayerInput> = inputs.iter().collect();
     inputs.sort_by(|a, b| a.name.cmp(&b.name));
     if let Some(pair) = inputs.windows(2).find(|pair| pair[0].name == pair[1].name) {
@@ -42,6 +42,9 @@ pub(super) fn encode(inputs: &[LayerInput]) -> Result<Corpus, CoordinationError>
             post: codes(table.post, &mut posts),
         });
         objects.push(own.sorted());
+    }
+    for account in also {
+        accounts.code(account);
     }
     let (accounts, posts) = (accounts.sorted(), posts.sorted());
     let layers = inputs.iter().zip(columns).zip(coded).zip(objects);

@@ -67,7 +67,8 @@ pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView], small: usize
             } else {
                 "the data as a whole do not clearly exceed chance"
             };
-            format!("{groups} found, but {why}")
+            let how = if input.groups_given { "given" } else { "found" };
+            format!("{groups} {how}, but {why}")
         }
     };
     let mut sentences = vec![permutations(found, p, draws)];

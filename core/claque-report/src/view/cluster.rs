@@ -39,6 +39,8 @@ pub(crate) struct ClusterView {
     pub(crate) innocent: Option<String>,
     pub(crate) missing: Vec<MissingView>,
     pub(crate) measures: Vec<Measure>,
+    /// Weight threshold, and share of the members still joined at it.
+    pub(crate) extent_curve: Vec<(f64, f64)>,
     pub(crate) confirmation: Option<ConfirmationView>,
     pub(crate) members: Vec<String>,
     pub(crate) members_omitted: usize,
@@ -143,10 +145,15 @@ fn cluster(
         id: visible(&cluster.id, MAX_ID),
         verdict: scores.verdict.name(),
         verdict_words: scores.verdict.title(),
-        verdict_means: verdict_means(scores.verdict),
+        verdict_means: verdict_means(scores.verdict, input.groups_given),
         confirmed: scores.confirmed,
-        confirmation_note: (!scores.confirmed && scores.verdict != Verdict::Exploratory)
-            .then_some("not confirmed on the half of the shared objects that did not find it"),
+        confirmation_note: (!scores.confirmed && scores.verdict != Verdict::Exploratory).then_some(
+            if input.groups_given {
+                "not confirmed on the shared objects"
+            } else {
+                "not confirmed on the half of the shared objects that did not find it"
+            },
+        ),
         accounts: cluster.members.len(),
         posts: activity.map(|a| a.bins.iter().map(|(_, n)| n).sum()),
         layers: cluster.measures.layers.iter().map(|l| visible(l, MAX_ID)).collect(),
@@ -157,6 +164,7 @@ fn cluster(
         innocent,
         missing: found.missing,
         measures: measures(&cluster.measures),
+        extent_curve: cluster.measures.extent_curve.clone(),
         confirmation: confirmation.map(confirmed),
         members: members
             .filter_map(|(code, _)| input.account_ids.get(*code as usize).map(|id| visible(id, MAX_ID)))
@@ -168,12 +176,13 @@ fn cluster(
     }
 }
 
-fn verdict_means(verdict: Verdict) -> &'static str {
+fn verdict_means(verdict: Verdict, given: bool) -> &'static str {
     match verdict {
         Verdict::CibCandidate => "acts together more than chance allows, and there is evidence that it hides who acts",
         Verdict::CoordinatedAuthenticityUndetermined => {
             "acts together more than chance allows; nothing here says that it is not what it claims to be"
         }
+        Verdict::Exploratory if given => "given, and not shown to act together more than chance allows: at most a lead",
         Verdict::Exploratory => {
             "found in one half of the shared objects, not confirmed in the other: a lead, not a finding"
         }
@@ -219,14 +228,19 @@ pub(super) fn letter(dimension: Dimension) -> &'static str {
 
 fn measures(m: &ClusterMeasures) -> Vec<Measure> {
     let row = |name, value, means| Measure { name, value, means };
-    vec![
+    let mut rows = vec![
         row("density", m.density, "pairs that are linked, of all possible pairs"),
         row("synchronicity", m.synchronicity, "objects shared in time, of all objects shared"),
         row("multiplex", m.multiplex, "pairs linked on at least two layers"),
-        row("stability", m.stability, "repeated searches that keep a pair together"),
+        row("persistence", m.persistence, "days with a joint act, from the first to the last"),
+        row("seed share", m.seed_share, "joint objects on which the same member was first"),
+        row("seed inequality", m.seed_gini, "how unevenly members are first: 0 all alike, 1 always one"),
+        row("consensus", m.consensus, "repeated searches that keep a pair together"),
+        row("conductance", m.conductance, "weight that leaves the group, of all weight of its members"),
         row("extent", m.extent, "area under the curve of the extent of coordination"),
-        row("conductance", m.conductance, "weight that leaves the group, of all weight that touches it"),
-    ]
+    ];
+    rows.extend(m.stability.map(|s| row("stability", s, "likeness to the group found on resampled objects")));
+    rows
 }
 
 fn confirmed(confirmation: &Confirmation) -> ConfirmationView {

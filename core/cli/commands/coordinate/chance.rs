@@ -4,13 +4,14 @@ use super::internal;
 use super::posts::{self, Behind};
 use crate::args;
 use crate::diagnosis::Failure;
+use crate::interrupt::while_writing;
 use crate::progress::Progress;
 use claque_coordination::{
-    ClusterSettings, Corpus, Half, LayerInput, NullSettings, corpus_answer, edge_posts, fusion_weight, link,
-    trace_signals,
+    ClusterSettings, Corpus, Half, LayerInput, NullSettings, corpus_answer, edge_posts, find_clusters, fusion_weight,
+    link, trace_signals,
 };
 use claque_host::{Limits, Tables, run as run_signal};
-use claque_ingest::read_activity;
+use claque_ingest::{read_activity, write_table};
 use claque_model::{LayerNetwork, Network, TimeWindow};
 use claque_study::{self as tables, edges};
 use polars::prelude::DataFrame;
@@ -63,6 +64,7 @@ pub(super) fn beyond_chance(
     if let Some(output) = &options.posts {
         lines.push(write_posts(corpus, &network, options, output)?);
     }
+    lines.extend(write_clusters(corpus, &network, options)?);
     let frame = edges(corpus, &network.layers).map_err(|error| internal(&error))?;
     Ok((frame, lines.join("\n")))
 }
@@ -108,4 +110,20 @@ fn write_posts(
     }
     let found: Vec<_> = network.layers.iter().map(|layer| (layer, behind(layer))).collect();
     posts::write(&tables::edge_posts(corpus, &found).map_err(|error| internal(&error))?, options, output)
+}
+
+/// The clusters among the edges, unconfirmed, into the file asked for; says what was written.
+fn write_clusters(corpus: &Corpus, network: &Network, options: &args::Coordinate) -> Result<Option<String>, Failure> {
+    let Some(path) = &options.clusters else { return Ok(None) };
+    let settings = ClusterSettings { seed: options.seed, ..ClusterSettings::default() };
+    let found = find_clusters(corpus, network, &settings);
+    let frame = tables::members(corpus, &found).map_err(|error| internal(&error))?;
+    let meta = [("activity.schema", "1"), ("activity.table", "members"), ("activity.key", "cluster_id,account_id")];
+    while_writing(|| write_table(&frame, path, &meta))?;
+    Ok(Some(format!(
+        "{} clusters, unconfirmed; {} members of those with at least 5 accounts written to {}",
+        found.len(),
+        frame.height(),
+        path.display()
+    )))
 }
