@@ -6,6 +6,7 @@ mod bad_plugins;
 mod coordinate;
 mod data_flow;
 mod parity_cnt;
+mod groups;
 mod plugins;
 mod quickstart;
 mod support;

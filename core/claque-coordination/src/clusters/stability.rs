@@ -19,6 +19,8 @@ const STREAM: u64 = 0xbb67_ae85_84ca_a73b;
 /// Pairs with a greater p on the data themselves are left out of the samples: a sample would have to repeat each
 /// of their objects many times over to make them an edge.
 const MAX_P: f64 = 0.05;
+/// Work bound of a sample: edges times runs of Leiden.
+const MAX_WORK: usize = 200_000;
 
 /// Stability of clusters that were found on a half: the mean, over `settings.samples` bootstrap samples of its
 /// objects, of the Jaccard index with the best match among the clusters of the sample; 0 where a sample has none
@@ -28,7 +30,7 @@ const MAX_P: f64 = 0.05;
 /// A sample has every object of a layer 0, 1, 2 … times, by Poisson weights of mean 1 (Hanley & MacGibbon 2006,
 /// 10.1016/j.cmpb.2006.04.006), which need no order of objects. k and λ of a pair are its sums over the objects so
 /// often, p, false discovery control, fusion and communities as ever. A copy is no second object: `min_k` counts
-/// distinct ones. How strangers behave on an object is kept, and the number of pairs tested. Objects of different
+/// distinct ones. Beyond 10,000 edges a sample has fewer runs of Leiden. How strangers behave on an object is kept, and the number of pairs tested. Objects of different
 /// layers are drawn apart, also where the same posts carry them.
 ///
 /// O(links + samples · (objects of the pairs with p ≤ 0.05 + Leiden)). Samples run in parallel; each is a function
@@ -54,9 +56,12 @@ pub fn stability(
         .map(|sample| {
             let key = mix(settings.seed ^ STREAM ^ mix(u64::from(sample)));
             let copies = |object| poisson_of_one(mix(key ^ object));
-            let voices = layers.iter().zip(0..).flat_map(|(layer, at)| layer.voices(at, copies, null)).collect();
-            let settings = ClusterSettings { seed: key, ..settings.clone() };
-            best_matches(found, &communities(&fuse(voices, &u, settings.clip), &settings))
+            let voices: Vec<Voice> =
+                layers.iter().zip(0..).flat_map(|(layer, at)| layer.voices(at, copies, null)).collect();
+            let edges = fuse(voices, &u, settings.clip);
+            let seeds = settings.seeds.min((MAX_WORK / edges.len().max(1)).max(1) as u32);
+            let settings = ClusterSettings { seed: key, seeds, ..settings.clone() };
+            best_matches(found, &communities(&edges, &settings))
         })
         .collect();
     (0..found.len()).map(|at| best.iter().map(|of| of[at]).sum::<f64>() / f64::from(samples)).collect()

@@ -3,12 +3,13 @@
 mod invariance;
 
 use super::*;
-use crate::confirm::confirm;
+use crate::confirm::{confirm, confirm_given};
 use crate::halves::Half;
 use crate::link::{edge_posts, link};
 use crate::null::NullSettings;
 use crate::permutation::corpus_answer;
 use crate::worlds::World;
+use claque_graph::Quality;
 use claque_model::TimeWindow;
 use std::collections::BTreeSet;
 
@@ -122,6 +123,36 @@ fn a_group_of_innocents_is_not_confirmed() {
     let cluster = Cluster { id: "c1".into(), members, measures: claque_model::ClusterMeasures::default() };
     let confirmation = &confirm(&corpus, &settings(7), &[cluster])[0];
     assert!(confirmation.layers.iter().all(|layer| layer.e < 2.0), "{:?}", confirmation.layers.first().map(|l| l.e));
+}
+
+#[test]
+fn given_groups_are_tested_on_all_posts_and_innocents_among_them_fail() {
+    let corpus = planted_world().corpus();
+    let group = |id: &str, prefix: &str, n: usize| {
+        let named = corpus.accounts().iter().enumerate().filter(|(_, name)| name.starts_with(prefix));
+        GivenGroup { id: id.into(), accounts: named.map(|(code, _)| code as u32).take(n).collect() }
+    };
+    let groups = [group("mine", "p2g01", 10), group("theirs", "u", 40)];
+    let network = link(&corpus, &settings(7), Half::Whole);
+    let clusters = given_clusters(&corpus, &network, &groups, &ClusterSettings::default());
+    let whole = confirm_given(&corpus, &settings(7), &clusters);
+    let half = confirm(&corpus, &settings(7), &clusters);
+    assert!(whole[0].n_objects > half[0].n_objects && whole[0].layers[0].e > half[0].layers[0].e);
+    assert!(whole[1].layers.iter().all(|layer| layer.e < 2.0), "{:?}", whole[1].layers.first().map(|l| l.e));
+    assert_eq!(clusters[0].id, "mine");
+}
+
+#[test]
+fn the_constant_potts_model_finds_the_planted_groups_too() {
+    let world = planted_world();
+    let corpus = world.corpus();
+    let network = link(&corpus, &settings(7), Half::Whole);
+    let potts = ClusterSettings { quality: Quality::Cpm, gamma: 1.0, ..ClusterSettings::default() };
+    let clusters = find_clusters(&corpus, &network, &potts);
+    assert_eq!(clusters.len(), 8);
+    assert_found(&clustered(&corpus, &clusters), &world.planted);
+    // no pair weighs more than 6 on one layer: nobody is joined at a price above it
+    assert!(find_clusters(&corpus, &network, &ClusterSettings { gamma: 6.1, ..potts }).is_empty());
 }
 
 #[test]
