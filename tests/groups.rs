@@ -16,9 +16,9 @@ fn desk_with(groups: &str) -> Desk {
         "--seed",
         "5",
         "--accounts",
-        "1500",
+        "2000",
         "--posts",
-        "9000",
+        "13000",
     ]);
     let mut study = std::fs::read_to_string(desk.path("world/study.toml")).expect("a study");
     study.push_str("\n[groups]\npath = \"groups.csv\"\n\n[null_model]\ncorpus_draws = 19\n");
@@ -48,8 +48,9 @@ fn the_groups_of_the_user_are_scored_as_given_and_those_of_four_are_refused() {
         .iter()
         .map(|c| (c["id"].as_str().unwrap_or(""), c["verdict"].as_str().unwrap_or(""), c["confirmed"] == true))
         .collect();
+    // in a world this small nobody is left to compare concealment with
     let undetermined = "coordinated_authenticity_undetermined";
-    assert_eq!(found, [("cloned-media", "cib_candidate", true), ("petition", undetermined, true)]);
+    assert_eq!(found, [("cloned-media", undetermined, true), ("petition", undetermined, true)]);
     let warnings = view["warnings"].to_string();
     for words in ["1 of 53 accounts have no post", "group `four friends` is not scored: 4", "the groups were given"] {
         assert!(warnings.contains(words), "`{words}` is missing in {warnings}");
