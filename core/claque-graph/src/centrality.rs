@@ -25,7 +25,9 @@ pub fn eigenvector_centrality(graph: &Graph) -> Vec<f64> {
     }
     let mut centrality = vec![0.0; graph.n_nodes()];
     for nodes in members.iter().filter(|nodes| nodes.len() > 1) {
-        nodes.iter().for_each(|&node| centrality[node as usize] = 1.0);
+        for &node in nodes {
+            centrality[node as usize] = 1.0;
+        }
         iterate(graph, nodes, &mut centrality);
     }
     centrality
