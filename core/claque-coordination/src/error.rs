@@ -48,12 +48,18 @@ pub enum CoordinationError {
     /// More distinct strings than codes: beyond some 4 thousand million, or hashes that were made to collide.
     #[error("more distinct ids than can be counted")]
     TooManyIds,
-    /// CooRTweet stops here, and so does its parity mode.
-    #[error("no account has {min_participation} rows or more")]
-    NobodyParticipates {
-        /// Rows asked for.
-        min_participation: u32,
-    },
+    /// The quantile of edge weights is none.
+    #[error("the edge weight quantile is {0}, must be between 0 and 1")]
+    EdgeWeight(f64),
+    /// A fast network of groups without flags.
+    #[error("a fast network needs groups with a second, faster window")]
+    NoFastFlags,
+    /// Subgraph 1 of a fast network: it has two thresholds.
+    #[error("subgraph 1 is of a network without a second window; with one, take 2 or 3")]
+    SubgraphOfPlainNetwork,
+    /// Subgraph 2 or 3 of a network without a second window.
+    #[error("subgraphs 2 and 3 need a second, faster window")]
+    SubgraphOfFastNetwork,
     /// coordination-network-toolkit stops here, and so does its parity mode.
     #[error("the text of message `{message_id}` has no token, and no least number of tokens is set")]
     TextWithoutTokens {

@@ -17,10 +17,11 @@ struct Share {
 ///
 /// Pairs of rows on one object at most `time_window` apart, both directions, every post pair; the older post
 /// first, ties in the order of accounts' first appearance. Object by object in the order of first
-/// appearance, then by the later and the earlier row. O(pairs within the window).
+/// appearance, then by the later and the earlier row. Empty when no account has `min_participation` rows, where
+/// CooRTweet stops. O(pairs within the window).
 ///
 /// # Errors
-/// Columns of different lengths, or no account with `min_participation` rows: CooRTweet stops there as well.
+/// Columns of different lengths.
 pub fn detect_groups<'a>(
     table: &CoorTweetTable<'a>,
     settings: &GroupSettings,
@@ -28,9 +29,6 @@ pub fn detect_groups<'a>(
     let (mut ids, mut accounts) = (Dictionary::default(), Dictionary::default());
     let shares = read(table, &mut ids, &mut accounts)?;
     let shares = participants(&shares, accounts.keys.len(), settings.min_participation);
-    if shares.is_empty() {
-        return Err(CoordinationError::NobodyParticipates { min_participation: settings.min_participation });
-    }
     let mut pairs = Vec::new();
     for rows in by_object(&shares, ids.keys.len()) {
         pairs_in_time(&shares, &rows, settings.time_window, &mut pairs);
@@ -42,7 +40,7 @@ pub fn detect_groups<'a>(
         keep_participants(&shares, &mut pairs, ids.keys.len(), accounts.keys.len(), settings.min_participation);
     }
     let rows = pairs.iter().map(|&(i, j)| older_first(&shares[i as usize], &shares[j as usize])).collect();
-    Ok(CoorTweetGroups { accounts: accounts.keys, ids: ids.keys, rows })
+    Ok(CoorTweetGroups { accounts: accounts.keys, ids: ids.keys, rows, fast: None })
 }
 
 fn read<'a>(
@@ -50,18 +48,7 @@ fn read<'a>(
     ids: &mut Dictionary<'a>,
     accounts: &mut Dictionary<'a>,
 ) -> Result<Vec<Share>, CoordinationError> {
-    let expected = table.timestamp_share.len();
-    let lengths = [
-        ("object_id", table.object_id.len()),
-        ("account_id", table.account_id.len()),
-        ("content_id", table.content_id.len()),
-    ];
-    if let Some((column, found)) = lengths.into_iter().find(|(_, found)| *found != expected) {
-        return Err(CoordinationError::Lengths { column, found, expected });
-    }
-    if expected >= NA as usize {
-        return Err(CoordinationError::TooManyRows(expected));
-    }
+    table.check_lengths()?;
     let objects = codes(table.object_id, ids);
     let contents = codes(table.content_id, ids);
     let accounts = codes(table.account_id, accounts);
@@ -139,22 +126,44 @@ fn keep_participants(
     n_accounts: usize,
     min_participation: u32,
 ) {
-    let mut paired = vec![false; n_ids + 1];
-    for &(i, j) in pairs.iter() {
-        paired[slot(shares[i as usize].content, n_ids)] = true;
-        paired[slot(shares[j as usize].content, n_ids)] = true;
+    let content = |row: u32| shares[row as usize].content;
+    let rows = shares.iter().map(|share| (share.account, share.content));
+    let paired = pairs.iter().flat_map(|&(i, j)| [content(i), content(j)]);
+    let participating = Participating::of(rows, paired, n_ids, n_accounts, min_participation);
+    pairs.retain(|&(i, j)| participating.has(content(i)) || participating.has(content(j)));
+}
+
+/// Contents of accounts that took part often enough.
+pub(super) struct Participating(Vec<bool>);
+
+impl Participating {
+    /// An account takes part with every row (account, content) whose content is `paired`, on whatever object.
+    pub(super) fn of(
+        rows: impl Iterator<Item = (u32, u32)> + Clone,
+        paired: impl Iterator<Item = u32>,
+        n_ids: usize,
+        n_accounts: usize,
+        min_participation: u32,
+    ) -> Self {
+        let mut is_paired = vec![false; n_ids + 1];
+        for content in paired {
+            is_paired[slot(content, n_ids)] = true;
+        }
+        let taking_part = || rows.clone().filter(|(_, content)| is_paired[slot(*content, n_ids)]);
+        let mut count = vec![0u32; n_accounts + 1];
+        for (account, _) in taking_part() {
+            count[slot(account, n_accounts)] += 1;
+        }
+        let mut enough = vec![false; n_ids + 1];
+        for (account, content) in taking_part() {
+            enough[slot(content, n_ids)] |= count[slot(account, n_accounts)] >= min_participation;
+        }
+        Self(enough)
     }
-    let taking_part = || shares.iter().filter(|share| paired[slot(share.content, n_ids)]);
-    let mut count = vec![0u32; n_accounts + 1];
-    for share in taking_part() {
-        count[slot(share.account, n_accounts)] += 1;
+
+    pub(super) fn has(&self, content: u32) -> bool {
+        self.0[slot(content, self.0.len() - 1)]
     }
-    let mut enough = vec![false; n_ids + 1];
-    for share in taking_part().filter(|share| count[slot(share.account, n_accounts)] >= min_participation) {
-        enough[slot(share.content, n_ids)] = true;
-    }
-    let qualifies = |row: u32| enough[slot(shares[row as usize].content, n_ids)];
-    pairs.retain(|&(i, j)| qualifies(i) || qualifies(j));
 }
 
 fn older_first(i: &Share, j: &Share) -> Group {
