@@ -2,12 +2,14 @@
 
 mod cnt;
 mod coordinate;
+mod coortweet;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-pub(crate) use cnt::CntNetwork;
+pub(crate) use cnt::{CntNetwork, CntOptions};
 pub(crate) use coordinate::{Coordinate, Method};
+pub(crate) use coortweet::CoorTweetOptions;
 
 /// Find groups of accounts that act together more than chance allows, and see what speaks for and against
 /// interference: disinformation, foreign interference, use of AI, cybercrime.

@@ -1,6 +1,9 @@
 //! Four-column files for `claque coordinate`: who shared what, when. Strict and fast: no string per row.
 
+mod as_is;
 mod parquet;
+
+pub use as_is::{SharesAsIs, read_shares_as_is};
 
 use crate::document::Document;
 use crate::error::IngestError;

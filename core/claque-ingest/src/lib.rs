@@ -23,7 +23,9 @@ mod user_tables;
 
 pub use document::sha256_file;
 pub use error::IngestError;
-pub use four_columns::{FourColumns, Share, read_four_columns, read_shares, visit_four_columns};
+pub use four_columns::{
+    FourColumns, Share, SharesAsIs, read_four_columns, read_shares, read_shares_as_is, visit_four_columns,
+};
 pub use import::{ImportOptions, Imported, import};
 pub use logical_hash::logical_hash;
 pub use messages::{Messages, read_messages};

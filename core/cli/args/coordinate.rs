@@ -1,6 +1,6 @@
-//! Arguments of `claque coordinate`: those of every method, and each parity mode's own.
+//! Arguments of `claque coordinate`: those of every method.
 
-use super::cnt::CntOptions;
+use super::{CntOptions, CoorTweetOptions};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -21,6 +21,8 @@ pub(crate) enum Method {
   claque coordinate shares.csv -o edges.parquet
   claque coordinate shares.csv -o edges.csv --method coortweet --window 60s --min-participation 2
   claque coordinate messages.csv -o edges.csv --method cnt --type co_link --window 60s
+  claque coordinate shares.csv -o edges.csv --method coortweet --window 60s --corrected --tables coortweet
+  claque coordinate shares.csv -o fast.csv --method coortweet --window 60s --fast-window 10s --subgraph 2
   claque coordinate activity -o edges.parquet --trace url --window 10s,60s
   claque coordinate shares.parquet -o edges.parquet --posts posts.parquet --draws 99")]
 pub(crate) struct Coordinate {
@@ -47,10 +49,9 @@ pub(crate) struct Coordinate {
     /// Leave out accounts with fewer rows (plain, coortweet)
     #[arg(long, default_value_t = 2)]
     pub(crate) min_participation: u32,
-    #[command(flatten)]
-    pub(crate) coortweet: CoorTweetOptions,
-    #[command(flatten)]
-    pub(crate) cnt: CntOptions,
+    /// Append the right numbers, as columns `corrected_…`, beside those that the peer gets wrong (coortweet, cnt)
+    #[arg(long)]
+    pub(crate) corrected: bool,
     /// Also write the post pairs behind every edge (null, plain)
     #[arg(long, value_name = "FILE")]
     pub(crate) posts: Option<PathBuf>,
@@ -63,12 +64,8 @@ pub(crate) struct Coordinate {
     /// Seed
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-}
-
-/// Options of `--method coortweet` alone.
-#[derive(Args)]
-pub(crate) struct CoorTweetOptions {
-    /// Quantile that an edge must exceed to be flagged (coortweet)
-    #[arg(long, default_value_t = 0.5)]
-    pub(crate) edge_weight: f64,
+    #[command(flatten)]
+    pub(crate) coortweet: CoorTweetOptions,
+    #[command(flatten)]
+    pub(crate) cnt: CntOptions,
 }

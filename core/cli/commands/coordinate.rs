@@ -11,7 +11,7 @@ use crate::diagnosis::Failure;
 use crate::interrupt::while_writing;
 use crate::terminal::{Exit, Terminal};
 use claque_coordination::{ActionEncoder, ActionTable, Actions, CoordinationError, Corpus};
-use claque_ingest::{is_activity_folder, read_four_columns, visit_four_columns, write_table};
+use claque_ingest::{is_activity_folder, visit_four_columns, write_table};
 use claque_model::TimeWindow;
 use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series};
 use serde_json::json;
@@ -21,6 +21,13 @@ pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Fa
     let windows = windows(&options.window)?;
     if options.clusters.is_some() && options.method != Method::Null {
         return Err(Failure::new("--clusters needs edges that exceed chance").with_hint("leave out --method"));
+    }
+    if let Some(option) = options.coortweet.given().filter(|_| options.method != Method::Coortweet) {
+        return Err(Failure::new(format!("`{option}` is of --method coortweet")).with_hint("add --method coortweet"));
+    }
+    if options.corrected && !matches!(options.method, Method::Coortweet | Method::Cnt) {
+        return Err(Failure::new("`--corrected` is of the parity modes")
+            .with_hint("add --method coortweet or --method cnt; the other methods have nothing to correct"));
     }
     let progress = out.progress();
     let (frame, said) = if is_activity_folder(&options.input) {
@@ -33,6 +40,8 @@ pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Fa
         chance::beyond_chance(&chance::corpus_of_folder(options, &progress)?, &windows, options)?
     } else if options.method == Method::Cnt {
         cnt::as_cnt(options, one(&windows, "cnt")?, out)?
+    } else if options.method == Method::Coortweet {
+        coortweet::as_coortweet(one(&windows, "coortweet")?, options, out)?
     } else {
         of_four_columns(options, &windows, out)?
     };
@@ -78,24 +87,15 @@ fn of_four_columns(
     windows: &[TimeWindow],
     out: &Terminal,
 ) -> Result<(DataFrame, String), Failure> {
-    if options.method == Method::Coortweet {
-        let rows = read_four_columns(&options.input)?;
-        warn_of_skipped(rows.skipped, out);
-        return coortweet::as_coortweet(&rows, one(windows, "coortweet")?, options);
-    }
     let (actions, skipped) = encoded(&options.input)?;
-    warn_of_skipped(skipped, out);
+    if skipped > 0 {
+        out.warn(&format!("{skipped} rows without object, account or time were left out"));
+    }
     match options.method {
         Method::Plain => plain::counted(&actions, windows, options),
         Method::Null | Method::Coortweet | Method::Cnt => {
             chance::beyond_chance(&Corpus::from_actions(&actions, &options.trace), windows, options)
         }
-    }
-}
-
-fn warn_of_skipped(rows: u64, out: &Terminal) {
-    if rows > 0 {
-        out.warn(&format!("{rows} rows without object, account or time were left out"));
     }
 }
 

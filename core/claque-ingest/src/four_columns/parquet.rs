@@ -188,7 +188,7 @@ fn rows_of(
     Ok(FourColumns { object, account, content, at, whole_seconds, skipped, rows })
 }
 
-fn ids(column: &Column, path: &Path, first_row: usize) -> Result<Column, IngestError> {
+pub(super) fn ids(column: &Column, path: &Path, first_row: usize) -> Result<Column, IngestError> {
     match column.dtype() {
         DataType::String => Ok(column.clone()),
         kind if kind.is_integer() || kind.is_categorical() || kind.is_enum() => Ok(column.cast(&DataType::String)?),

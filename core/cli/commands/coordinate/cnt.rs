@@ -44,7 +44,7 @@ pub(super) fn as_cnt(
     };
     let mut edges = edges(&keyed, &mut settings, out)?;
     edges.retain(|edge| cnt.include_self_loops || !edge.is_loop());
-    let frame = frame(&keyed, &settings, &edges, cnt.corrected).map_err(|e| internal(&e))?;
+    let frame = frame(&keyed, &settings, &edges, options.corrected).map_err(|e| internal(&e))?;
     Ok((frame, said(&keyed, &edges, options, window, kind)))
 }
 

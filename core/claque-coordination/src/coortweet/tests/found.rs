@@ -125,7 +125,10 @@ impl Found {
             }
         }
         for (found, wanted) in found.iter().zip(&wanted) {
-            assert!(found.iter().zip(wanted).all(|(x, y)| is_equal(x, y, expected.tolerance)), "{at}: {found:?} is not {wanted:?}");
+            assert!(
+                found.iter().zip(wanted).all(|(x, y)| is_equal(x, y, expected.tolerance)),
+                "{at}: {found:?} is not {wanted:?}"
+            );
         }
     }
 }
