@@ -129,7 +129,7 @@ fn keep_participants(
     let content = |row: u32| shares[row as usize].content;
     let rows = shares.iter().map(|share| (share.account, share.content));
     let paired = pairs.iter().flat_map(|&(i, j)| [content(i), content(j)]);
-    let participating = Participating::of(rows, paired, n_ids, n_accounts, min_participation);
+    let participating = Participating::of(&rows, paired, n_ids, n_accounts, min_participation);
     pairs.retain(|&(i, j)| participating.has(content(i)) || participating.has(content(j)));
 }
 
@@ -139,7 +139,7 @@ pub(super) struct Participating(Vec<bool>);
 impl Participating {
     /// An account takes part with every row (account, content) whose content is `paired`, on whatever object.
     pub(super) fn of(
-        rows: impl Iterator<Item = (u32, u32)> + Clone,
+        rows: &(impl Iterator<Item = (u32, u32)> + Clone),
         paired: impl Iterator<Item = u32>,
         n_ids: usize,
         n_accounts: usize,

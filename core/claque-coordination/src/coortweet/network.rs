@@ -140,7 +140,7 @@ pub fn generate_coordinated_network<'a>(
     let mut edges: Vec<Numbered<'a>> =
         full.into_iter().map(|pair| oriented(pair, &ids, &names, fast.as_deref())).collect();
     if settings.fast_net {
-        edges.sort_by(|x, y| (y.from, y.to).cmp(&(x.from, x.to)));
+        edges.sort_by_key(|edge| std::cmp::Reverse((edge.from, edge.to)));
     }
     let (edges, vertices) = subgraph::cut(edges, settings.subgraph);
     Ok(CoorTweetNetwork { edges, vertices, is_fast: settings.fast_net })

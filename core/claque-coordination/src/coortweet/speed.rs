@@ -34,7 +34,7 @@ pub fn flag_speed_share<'a>(
     let accounts_of_rows = codes(table.account_id, &mut accounts);
     let in_time = || groups.rows.iter().filter(|row| row.time_delta <= time_window);
     let participating = Participating::of(
-        accounts_of_rows.iter().copied().zip(contents.iter().copied()),
+        &accounts_of_rows.iter().copied().zip(contents.iter().copied()),
         in_time().flat_map(|row| [row.content, row.content_y]),
         ids.keys.len(),
         accounts.keys.len(),

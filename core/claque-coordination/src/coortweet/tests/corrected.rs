@@ -90,6 +90,8 @@ fn where_nothing_can_go_wrong_the_corrected_numbers_are_the_same() {
 }
 
 type Row = (u8, u8, u8, u8);
+/// Object, and (account, content) twice.
+type Pair = (u8, (u8, u8), (u8, u8));
 
 /// Few objects, accounts and contents, so that all of them repeat; whole and half seconds.
 fn tables() -> impl Strategy<Value = Vec<Row>> {
@@ -106,7 +108,7 @@ fn table_of(rows: &[Row]) -> Table {
 }
 
 /// Every pair of rows within the window, loops removed: (object, (account, content), (account, content)), sorted.
-fn brute_force(rows: &[Row], window: f64) -> Vec<(u8, (u8, u8), (u8, u8))> {
+fn brute_force(rows: &[Row], window: f64) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (at, x) in rows.iter().enumerate() {
         for y in &rows[at + 1..] {
@@ -144,7 +146,7 @@ proptest! {
             (code(g.object_id), x.min(y), x.max(y))
         }).collect();
         found.sort_unstable();
-        prop_assert_eq!(found, expected.clone());
+        prop_assert_eq!(&found, &expected);
 
         let network = plain(&groups);
         let mut participants: BTreeMap<u8, BTreeSet<u8>> = BTreeMap::new();
