@@ -88,14 +88,18 @@ fn of_four_columns(
     out: &Terminal,
 ) -> Result<(DataFrame, String), Failure> {
     let (actions, skipped) = encoded(&options.input)?;
-    if skipped > 0 {
-        out.warn(&format!("{skipped} rows without object, account or time were left out"));
-    }
+    warn_of_skipped(skipped, out);
     match options.method {
         Method::Plain => plain::counted(&actions, windows, options),
         Method::Null | Method::Coortweet | Method::Cnt => {
             chance::beyond_chance(&Corpus::from_actions(&actions, &options.trace), windows, options)
         }
+    }
+}
+
+fn warn_of_skipped(rows: u64, out: &Terminal) {
+    if rows > 0 {
+        out.warn(&format!("{rows} rows without object, account or time were left out"));
     }
 }
 
