@@ -1,0 +1,4 @@
+//! Near-duplicates in planted worlds.
+
+mod measure;
+mod texts;
