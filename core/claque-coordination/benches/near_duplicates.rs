@@ -17,15 +17,16 @@ fn main() {
     let n = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
     let posts = posts(n);
     let posts: Vec<&str> = posts.iter().map(String::as_str).collect();
-    let before = peak_memory();
+    let before = (peak_memory(), processor_seconds());
     let start = Instant::now();
     let found = near_duplicates(&posts, &NearDuplicateSettings::default());
     let seconds = start.elapsed().as_secs_f64();
     let joined = found.groups.iter().flatten().count();
     println!(
-        "{n} posts, {} groups with {joined} posts: {seconds:.1} s, peak memory {} MB before, {} MB after",
+        "{n} posts, {} groups with {joined} posts: {seconds:.1} s, {:.1} s of processors, peak memory {} MB before, {} MB after",
         found.leaders.len(),
-        before / 1024,
+        processor_seconds() - before.1,
+        before.0 / 1024,
         peak_memory() / 1024
     );
 }
@@ -59,4 +60,12 @@ fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
+}
+
+/// Processor time of all threads so far, user and system: beside it, the wall time says how busy the machine is.
+fn processor_seconds() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = status.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: f64 = fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
+    ticks / 100.0
 }

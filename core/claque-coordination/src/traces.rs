@@ -40,7 +40,7 @@ pub fn trace_signals() -> Vec<Box<dyn Signal>> {
         TraceSignal { declaration: declarations::quote(), traces: targets::quote },
         TraceSignal { declaration: declarations::reply(), traces: targets::reply },
         TraceSignal { declaration: declarations::hashtag_sequence(), traces: hashtags::sequences },
-        TraceSignal { declaration: declarations::text(), traces: text::duplicates },
+        TraceSignal { declaration: declarations::text(), traces: text::near_duplicates },
     ];
     signals.into_iter().map(|signal| Box::new(signal) as Box<dyn Signal>).collect()
 }

@@ -8,16 +8,16 @@ use rayon::prelude::*;
 
 /// Lanes that must all agree in a band.
 pub(crate) const ROWS: usize = 3;
-/// Bands; two of the 128 lanes are left over and serve the estimate alone.
+/// Bands.
 pub(crate) const BANDS: usize = LANES / ROWS;
 /// In buckets up to here all pairs are looked at.
 const SMALL: usize = 24;
 /// In larger ones each text is held against the bucket's leaders, at most so many.
 const LEADERS: usize = 48;
-/// Lanes that must agree for a pair to be compared: an estimate of 0.15.
-const LEAST_AGREEING: u16 = 19;
+/// Lanes that must agree for a pair to be compared: an estimate of 0.22.
+const LEAST_AGREEING: u16 = 42;
 /// With fewer lanes than this in common with each leader, a text of a large bucket leads as well.
-const LEAD_APART: u16 = 64;
+const LEAD_APART: u16 = 96;
 
 /// The texts as candidates see them, in canonical order.
 pub(crate) struct Sketched<'a> {
@@ -66,7 +66,8 @@ impl Sketched<'_> {
     /// Hash of the band in the upper half, text in the lower: sorted, buckets stand together in canonical order.
     fn band_keys(&self, band: usize, keys: &mut Vec<u64>) {
         let key = |(text, sketch): (usize, &Sketch)| {
-            let rows = sketch[band * ROWS..(band + 1) * ROWS].iter().fold(band as u64, |key, &row| key << 16 | u64::from(row));
+            let rows =
+                sketch[band * ROWS..(band + 1) * ROWS].iter().fold(band as u64, |key, &row| key << 16 | u64::from(row));
             mix(rows) & !0xFFFF_FFFF | text as u64
         };
         self.sketches.par_iter().enumerate().map(key).collect_into_vec(keys);

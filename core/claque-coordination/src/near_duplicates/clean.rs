@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn letters_of_every_script_and_unassigned_code_points_stay() {
-        for text in ["งานเลี้ยง", "हिन्दी में", "ক্ষমতা", "한국어", "ꙮ", "\u{2FE0}\u{EFFFD}a", "\u{1F150}"] {
+        for text in ["งานเลี้ยง", "हिन्दी में", "ক্ষমতা", "한국어", "ꙮ", "\u{2FE0}\u{EFFFD}a", "\u{1F150}"]
+        {
             assert!(!clean(text).is_empty(), "{text:?}");
         }
         assert_eq!(clean(" \u{200D}🙂\n"), "");

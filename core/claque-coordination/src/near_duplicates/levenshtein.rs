@@ -123,9 +123,13 @@ mod tests {
     #[test]
     fn textbook_distances() {
         let mut levenshtein = Levenshtein::default();
-        for (a, b, expected) in
-            [("kitten", "sitting", 3), ("saturday", "sunday", 3), ("", "abc", 3), ("投票結果", "投票の成果", 2), ("", "", 0)]
-        {
+        for (a, b, expected) in [
+            ("kitten", "sitting", 3),
+            ("saturday", "sunday", 3),
+            ("", "abc", 3),
+            ("投票結果", "投票の成果", 2),
+            ("", "", 0),
+        ] {
             assert_eq!(levenshtein.distance(&chars(a), &chars(b), 10), Some(expected), "{a} {b}");
             assert_eq!(levenshtein.distance(&chars(b), &chars(a), expected), Some(expected), "{b} {a}");
             let below = expected.checked_sub(1).and_then(|limit| levenshtein.distance(&chars(a), &chars(b), limit));

@@ -39,7 +39,10 @@ impl<'a> Rule<'a> {
         let [left, right] = &mut self.letters;
         for (letters, text) in [(&mut *left, a), (&mut *right, b)] {
             letters.clear();
-            letters.extend(text.chars().filter(|&c| c != ' ').take(COMPARED));
+            letters.reserve(text.len().min(COMPARED));
+            for c in text.chars().filter(|&c| c != ' ').take(COMPARED) {
+                letters.push(c);
+            }
         }
         let longer = left.len().max(right.len());
         let of = |distance: usize| 1.0 - distance as f64 / longer.max(1) as f64;

@@ -84,3 +84,30 @@ impl Neighbors {
         &self.of[self.starts[text as usize] as usize..self.starts[text as usize + 1] as usize]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_becomes_stars_around_its_heaviest_texts() {
+        // 0 – 1 – 2 – 3 – 4: the texts with two neighbors weigh most, and the lowest of them leads
+        let path = [(0, 1), (1, 2), (2, 3), (3, 4)];
+        assert_eq!(stars(&[1; 5], &path, |_, _| false), [1, 1, 1, 3, 3]);
+        // posts count: 2 and 3 cover 12 posts each
+        assert_eq!(stars(&[1, 1, 1, 10, 1], &path, |_, _| false), [0, 2, 2, 2, 4]);
+    }
+
+    #[test]
+    fn neighbors_of_followers_follow_only_if_they_pass_themselves() {
+        let path = [(0, 1), (1, 2), (2, 3), (3, 4)];
+        let asked = |like: fn(u32, u32) -> bool| stars(&[9, 1, 1, 1, 1], &path, like);
+        assert_eq!(asked(|_, _| true), [1; 5]);
+        assert_eq!(asked(|a, b| a.abs_diff(b) <= 2), [1, 1, 1, 1, 4]);
+    }
+
+    #[test]
+    fn texts_without_pairs_lead_themselves() {
+        assert_eq!(stars(&[1, 2, 3], &[], |_, _| true), [0, 1, 2]);
+    }
+}

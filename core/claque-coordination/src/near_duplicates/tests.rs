@@ -1,4 +1,7 @@
 //! Near-duplicates in planted worlds.
 
-mod measure;
+mod bad_input;
+mod headlines;
+mod order;
+mod recall;
 mod texts;

@@ -132,13 +132,24 @@ pub(super) fn text() -> Declaration {
             must("text", LogicalType::String),
             must("text_truncated", LogicalType::Bool),
         ])],
-        params: vec![ParamDeclaration {
-            name: "min_chars".into(),
-            kind: ParamKind::Int { min: 10, max: 500 },
-            default: ParamValue::Int(30),
-            unit: Some("characters".into()),
-            doc: "shorter texts, after cleaning, are left out".into(),
-        }],
+        params: vec![
+            ParamDeclaration {
+                name: "min_chars".into(),
+                kind: ParamKind::Int { min: 10, max: 500 },
+                default: ParamValue::Int(30),
+                unit: Some("characters".into()),
+                doc: "shorter texts, after cleaning, are left out; in scripts that say more with a character, such as \
+                      Chinese, 15 may do"
+                    .into(),
+            },
+            similarity("jaccard", 0.7, "least Jaccard index of the sets of 5-character shingles"),
+            similarity("ratio", 0.693, "1 - edit distance / longer length, without spaces, must be above this"),
+            similarity(
+                "ratio_alone",
+                0.8,
+                "from this ratio on the Jaccard index does not matter; 1: for equal letters",
+            ),
+        ],
         cap: 2.3,
         innocent: sentences(&[
             "The text of a share button.",
@@ -148,14 +159,20 @@ pub(super) fn text() -> Declaration {
         ]),
         cite: Some("arXiv:2312.17338".into()),
         disarm: Disarm { observed: vec!["T0084.001".into()], inferred: vec!["T0049".into()] },
+        version: "1.1.0".into(),
         ..layer(
             "coord.text_dup",
-            "same text in a time window",
-            "Accounts that post the same text within seconds of each other: identical after cleaning (case, links, \
-             mentions, emoji). Reworded copies are not found yet.",
+            "near-duplicate text in a time window",
+            "Accounts that post the same text within seconds of each other, up to small edits; case, links, mentions, \
+             emoji and invisible characters do not matter. Reworded and translated copies are not found.",
             &[],
         )
     }
+}
+
+fn similarity(name: &str, default: f64, doc: &str) -> ParamDeclaration {
+    let kind = ParamKind::Float { min: 0.5, max: 1.0 };
+    ParamDeclaration { name: name.into(), kind, default: ParamValue::Float(default), unit: None, doc: doc.into() }
 }
 
 /// What all layers of C1 have in common.

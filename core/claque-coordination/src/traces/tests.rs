@@ -161,23 +161,30 @@ fn a_day_of_tags_is_one_object_at_its_last_post() {
 }
 
 #[test]
-fn identical_texts_share_an_object_whatever_their_links_and_case() {
+fn near_duplicate_texts_share_an_object_named_by_their_leader() {
+    // signals.md, C5, first test
     let posts = [
-        "p1|a|1|post|They are counting the ballots behind closed doors https://harbourpost.example/x|false",
-        "p2|b|2|reply|@reader they are counting the BALLOTS behind closed doors|false",
-        "p3|c|3|post|They are counting the ballots in public, anyone may watch|false",
-        "p4|d|4|post|Closed doors.|false",
-        "p5|e|5|repost|They are counting the ballots behind closed doors|false",
-        "p6|f|6|post|They are counting the ballots behind closed doors|true",
+        "p1|a|1|post|They are counting the ballots behind closed doors in Quayham, share before it is deleted! https://harbourpost.example/x|false",
+        "p2|b|2|post|They are counting the ballots behind closed doors in Quayham - share before it is deleted|false",
+        "p3|c|3|reply|@reader they are counting the ballots behind CLOSED doors in Quayham!! share it before it is deleted|false",
+        "p4|d|4|post|Counting in Quayham is public: anyone may watch the ballots being counted tonight|false",
+        "p5|e|5|post|Closed doors.|false",
+        "p6|f|6|repost|They are counting the ballots behind closed doors in Quayham - share before it is deleted|false",
+        "p7|g|7|post|They are counting the ballots behind closed doors in Quayham - share before it is deleted|true",
+        "p8|h|8|post|-|false",
+        "p9|i|9|post|🙂 https://harbourpost.example/x|false",
     ]
     .map(row);
     let names = ["post_id", "account_id", "created_at", "kind", "text", "text_truncated"];
-    let found = traces_of("coord.text_dup", &[("posts", &names, &posts)], &[]);
-    let posts: Vec<&str> = found.iter().map(|trace| trace.2.as_str()).collect();
-    assert_eq!(posts, ["p1", "p2", "p3"]);
-    assert_eq!(found[0].1, found[1].1);
-    assert_ne!(found[0].1, found[2].1);
+    let of = |posts: &[Row<'_>]| traces_of("coord.text_dup", &[("posts", &names, posts)], &[]);
+    let found = of(&posts);
+    let ids: Vec<&str> = found.iter().map(|trace| trace.2.as_str()).collect();
+    assert_eq!(ids, ["p1", "p2", "p3", "p4"]);
+    assert!(found[0].1 == found[1].1 && found[1].1 == found[2].1 && found[2].1 != found[3].1);
     assert!(found[0].1.len() == 16 && found[0].1.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let mut reversed = posts.to_vec();
+    reversed.reverse();
+    assert_eq!(of(&reversed), found, "the row order changes nothing");
 }
 
 #[test]
