@@ -152,7 +152,8 @@ fn collapse(texts: &[Option<&str>], settings: &NearDuplicateSettings) -> (Vec<Di
         rows.iter().for_each(|row| of[row.2 as usize] = Some(number));
     }
     let firsts: Vec<(u32, u32)> = equal.iter().map(|rows| (rows[0].2, rows.len() as u32)).collect();
-    drop((equal, rows));
+    drop(equal);
+    drop(rows);
     let distinct = firsts.into_iter().filter_map(|(row, posts)| {
         let (digest, text) = cleaned[row as usize].take()?;
         let letters = text.chars().filter(|&c| c != ' ').count() as u32;

@@ -104,14 +104,14 @@ fn copies_without_their_original_are_found_too() {
         let texts: Vec<String> = copies.iter().map(|&at| world.texts[at].clone()).collect();
         let original: Vec<usize> = copies.iter().map(|&at| world.original[at]).collect();
         let groups = grouped(&texts, &NearDuplicateSettings::default()).groups;
-        let (mut found, mut all) = (0, 0);
+        let (mut found, mut all) = (0_usize, 0_usize);
         for a in 0..groups.len() {
             for b in (a + 1..groups.len()).take_while(|&b| original[a] == original[b]) {
                 all += 1;
                 found += usize::from(groups[a].is_some() && groups[a] == groups[b]);
             }
         }
-        let share = f64::from(found) / f64::from(all);
+        let share = found as f64 / all as f64;
         println!("{edit:?}: {share:.3} of the pairs of copies without their original");
         assert!(share >= least, "{edit:?}: {found} of {all} pairs");
     }
