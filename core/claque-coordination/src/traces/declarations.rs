@@ -142,7 +142,7 @@ pub(super) fn text() -> Declaration {
                       Chinese, 15 may do"
                     .into(),
             },
-            similarity("jaccard", 0.7, "least Jaccard index of the sets of 5-character shingles"),
+            similarity("jaccard", 0.6, "least Jaccard index of the sets of 5-character shingles"),
             similarity("ratio", 0.693, "1 - edit distance / longer length, without spaces, must be above this"),
             similarity(
                 "ratio_alone",
