@@ -25,6 +25,7 @@ pub(crate) struct CntOptions {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the names of that program")]
 pub(crate) enum CntNetwork {
     /// The same reposted message
     CoRetweet,

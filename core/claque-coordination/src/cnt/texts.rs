@@ -61,7 +61,7 @@ fn misjoined(segment: &str) -> Option<usize> {
         if tail.chars().next().is_none_or(is_word) {
             return None;
         }
-        head.split_word_bound_indices().last().map(|(last, _)| last).filter(|last| *last > 0)
+        head.split_word_bound_indices().map(|(last, _)| last).max().filter(|last| *last > 0)
     })
 }
 
