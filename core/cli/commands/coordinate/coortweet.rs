@@ -117,7 +117,8 @@ fn say_what_differs(shares: &SharesAsIs, window: TimeWindow, out: &Terminal) -> 
     let missing = missing.into_iter().reduce(|x, y| x | y).and_then(|any| any.sum()).unwrap_or_default();
     if missing > 0 {
         out.warn(&format!(
-            "{missing} rows lack a value: they count for --min-participation, and pair only with --keep-loops"
+            "{missing} rows lack a value: they count for --min-participation; without a time they pair with none, \
+             without an id only with --keep-loops"
         ));
     }
     if shares.units_per_second > 1.0 {
