@@ -2,6 +2,7 @@
 //! parity modes of CooRTweet and coordination-network-toolkit. Traces and tables in, network and clusters out; no files, no clock, no scores.
 
 mod actions;
+mod circular;
 mod clusters;
 pub mod cnt;
 mod confirm;
@@ -23,9 +24,11 @@ mod poisson;
 mod precision;
 mod shards;
 mod shares;
+mod structure;
 mod traces;
 
 pub use actions::{ActionEncoder, ActionTable, Actions, EncodedPart, LeftOut, encode_actions};
+pub use circular::{Activity, BinCount, Shift, ShiftAnswer, ShiftSettings};
 pub use claque_graph::Quality;
 pub use clusters::{GivenGroup, find_clusters, given_clusters, stability};
 pub use confirm::{confirm, confirm_given};
@@ -39,7 +42,10 @@ pub use null::NullSettings;
 pub use permutation::{CorpusAnswer, corpus_answer};
 pub use plain::{PlainEdge, plain, plain_posts};
 pub use shards::Ids;
+pub use structure::{StructureEdge, StructureNetwork, StructureSettings, structure};
 pub use traces::trace_signals;
 
+#[cfg(test)]
+mod null_worlds;
 #[cfg(test)]
 mod worlds;

@@ -1,5 +1,7 @@
 //! Small generated worlds for tests: ordinary sharing, planted groups, and what looks like them.
 
+mod peers;
+
 use crate::corpus::{Corpus, LayerInput};
 use claque_graph::Counter;
 use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit, TimeZone};
@@ -23,6 +25,8 @@ pub(crate) struct Action {
 pub(crate) struct World {
     pub(crate) actions: Vec<Action>,
     pub(crate) planted: BTreeSet<String>,
+    /// Members of planted groups that take longer than a minute: neither innocent nor asked for.
+    pub(crate) slow: BTreeSet<String>,
 }
 
 impl World {

@@ -1,0 +1,143 @@
+//! Worlds without coordination: what the nulls call chance must be rare among what they call a finding.
+
+use super::definition::by_definition;
+use super::{linked, settings};
+use crate::clusters::find_clusters;
+use crate::corpus::Corpus;
+use crate::fusion::ClusterSettings;
+use crate::halves::{Half, Part};
+use crate::link::link;
+use crate::null::{survey, test_candidates};
+use crate::permutation::corpus_answer;
+use crate::shares::Shares;
+use crate::worlds::World;
+use rayon::prelude::*;
+
+/// Worlds with planted groups, of two shapes and several sizes.
+fn planted_world(seed: u64) -> World {
+    match seed % 4 {
+        0 => World::ordinary(5000, seed).plant(4, 9, 12, 8.0, seed),
+        1 => World::peers(8000, seed),
+        2 => World::ordinary(9000, seed).plant(3, 12, 14, 45.0, seed).plant(3, 6, 20, 5.0, seed + 1),
+        _ => World::peers(16_000, seed),
+    }
+}
+
+/// Edges of each of 40 worlds, none of which may have a cluster.
+fn edges_without_clusters(world: impl Fn(u64) -> World + Sync) -> Vec<usize> {
+    let one = |seed: u64| {
+        let corpus = world(seed).corpus();
+        let network = link(&corpus, &settings(seed), Half::Whole);
+        let clusters = find_clusters(&corpus, &network, &ClusterSettings::default());
+        assert!(clusters.is_empty(), "world {seed}: {} clusters of {:?}", clusters.len(), linked(&corpus, &network));
+        network.n_edges()
+    };
+    (0..40).into_par_iter().map(one).collect()
+}
+
+#[test]
+fn no_cluster_in_forty_worlds_whose_times_are_jittered() {
+    let edges = edges_without_clusters(|seed| planted_world(seed).jittered(seed + 100));
+    // 5 of 240 runs kept one edge, none two, says the document; here each world has two windows
+    assert!(edges.iter().filter(|n| **n > 0).count() <= 4 && edges.iter().sum::<usize>() <= 5, "{edges:?}");
+}
+
+#[test]
+fn no_cluster_in_forty_worlds_whose_accounts_are_shuffled() {
+    let edges = edges_without_clusters(|seed| planted_world(seed).shuffled(seed + 200));
+    assert!(edges.iter().filter(|n| **n > 0).count() <= 4 && edges.iter().sum::<usize>() <= 5, "{edges:?}");
+}
+
+#[test]
+fn the_same_worlds_as_they_were_have_clusters() {
+    // the control of the two tests above
+    for seed in 0..4 {
+        let corpus = planted_world(seed).corpus();
+        let network = link(&corpus, &settings(seed), Half::Whole);
+        assert!(find_clusters(&corpus, &network, &ClusterSettings::default()).len() >= 3, "world {seed}");
+    }
+}
+
+/// Of one world and window: pairs tested, and those with p ≤ 0.05.
+#[derive(Clone, Copy, Debug, Default)]
+struct Calibration {
+    tested: u64,
+    small: u64,
+}
+
+/// p of every pair tested, that is every pair that shares an object within 2h + W, whether or not it met within W.
+///
+/// A pair that never did has k = 0 and p = 1; the candidates with `min_k` = 1 are all others. p is discrete: most
+/// pairs share one object and have either 1 or P of it, so the share of small p lies well below 0.05.
+fn calibration(corpus: &Corpus, seed: u64) -> Vec<Calibration> {
+    let mut settings = settings(seed);
+    settings.min_k = 1;
+    let windows = settings.windows.clone();
+    let shares = Shares::of(&corpus.layers[0], Part::All, corpus.accounts().len(), settings.max_sharers);
+    let survey = survey(&shares, &shares, &settings, &windows);
+    let tests = test_candidates(&shares, &shares, &survey, &settings);
+    let small = |window: usize| tests.iter().filter(|tests| tests[window].p <= 0.05).count() as u64;
+    (0..windows.len()).map(|window| Calibration { tested: survey.tested[window], small: small(window) }).collect()
+}
+
+#[test]
+fn p_below_five_percent_is_no_more_frequent_than_six_in_a_hundred_on_jittered_times() {
+    let worlds: Vec<Vec<Calibration>> = (0..12u64)
+        .into_par_iter()
+        .map(|seed| calibration(&planted_world(seed).jittered(seed + 300).corpus(), seed))
+        .collect();
+    for (seed, windows) in worlds.iter().enumerate() {
+        for window in windows {
+            let share = window.small as f64 / window.tested as f64;
+            assert!(window.tested > 1000 && share <= 0.06, "world {seed}: {window:?}");
+        }
+    }
+}
+
+/// Pairs whose λ lies in a range: their number, those with p ≤ 0.05, Σ k and Σ λ.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stratum {
+    pairs: u32,
+    small: u32,
+    k: f64,
+    lambda: f64,
+}
+
+#[test]
+fn as_many_meetings_are_expected_as_happen_on_jittered_times_however_many_are_expected() {
+    // p of a pair with a small λ can hardly err; those of pairs with many objects or in bursts can
+    const BOUNDS: [f64; 4] = [0.02, 0.1, 0.4, f64::INFINITY];
+    let mut strata = [Stratum::default(); BOUNDS.len()];
+    for seed in 0..6 {
+        // bursts of seconds, which jitter makes bursts of an hour
+        let world = planted_world(seed).burst(300, 120, 10, seed).jittered(seed + 500);
+        for pair in by_definition(&world.actions, &settings(seed), 60).values() {
+            let stratum = &mut strata[BOUNDS.partition_point(|bound| pair.lambda >= *bound)];
+            stratum.pairs += 1;
+            stratum.small += u32::from(pair.p <= 0.05);
+            stratum.k += f64::from(pair.k);
+            stratum.lambda += pair.lambda;
+        }
+    }
+    for (bound, stratum) in BOUNDS.iter().zip(&strata) {
+        let (small, met) = (f64::from(stratum.small) / f64::from(stratum.pairs), stratum.k / stratum.lambda);
+        eprintln!("λ < {bound}: {stratum:?}, p ≤ 0.05: {small:.4}, met ÷ expected {met:.3}");
+        assert!(stratum.pairs >= 200, "λ < {bound}: {stratum:?}");
+        assert!(small <= 0.06 && met <= 1.1, "λ < {bound}: {small}, {met}");
+    }
+}
+
+#[test]
+fn the_corpus_answer_is_not_small_on_jittered_times() {
+    let clusters = ClusterSettings::default();
+    let answers: Vec<f64> = (0..20u64)
+        .into_par_iter()
+        .map(|seed| {
+            let world = World::ordinary(2500, seed).plant(2, 7, 10, 8.0, seed).jittered(seed + 400);
+            corpus_answer(&world.corpus(), &settings(seed), &clusters, 19).p
+        })
+        .collect();
+    // p ≤ 0.05 is due once in twenty at most
+    assert!(answers.iter().filter(|p| **p <= 0.05).count() <= 1, "{answers:?}");
+    assert!(answers.iter().sum::<f64>() / 20.0 >= 0.5, "{answers:?}");
+}
