@@ -6,6 +6,7 @@ mod bad_plugins;
 mod coordinate;
 mod data_flow;
 mod groups;
+mod nulls;
 mod parity_cnt;
 mod parity_coortweet;
 mod plugins;

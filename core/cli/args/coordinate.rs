@@ -8,6 +8,8 @@ use std::path::PathBuf;
 pub(crate) enum Method {
     /// Keep what exceeds chance
     Null,
+    /// Keep pairs that share more objects than chance, whenever they did: for data without usable times
+    Structure,
     /// Count post pairs and keep weight >= --min-weight
     Plain,
     /// What CooRTweet 2.1.3 computes, with its column names
@@ -49,6 +51,9 @@ pub(crate) struct Coordinate {
     /// Leave out accounts with fewer rows (plain, coortweet)
     #[arg(long, default_value_t = 2)]
     pub(crate) min_participation: u32,
+    /// Leave out accounts with fewer objects (structure) [default: 10, or 2 on layers where objects are few]
+    #[arg(long, value_name = "N")]
+    pub(crate) min_objects: Option<u32>,
     /// Append the right numbers, as columns `corrected_…`, beside those that the peer gets wrong (coortweet, cnt)
     #[arg(long)]
     pub(crate) corrected: bool,

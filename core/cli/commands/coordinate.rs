@@ -5,6 +5,7 @@ mod cnt;
 mod coortweet;
 mod plain;
 mod posts;
+mod structure;
 
 use crate::args::{self, Method};
 use crate::diagnosis::Failure;
@@ -31,13 +32,13 @@ pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Fa
     }
     let progress = out.progress();
     let (frame, said) = if is_activity_folder(&options.input) {
-        if options.method != Method::Null {
+        if !matches!(options.method, Method::Null | Method::Structure) {
             return Err(Failure::new("this method reads a four-column file, not a folder of canonical tables")
                 .with_hint(
                     "leave out --method, or give a CSV with object_id, account_id, content_id, timestamp_share",
                 ));
         }
-        chance::beyond_chance(&chance::corpus_of_folder(options, &progress)?, &windows, options)?
+        by_null(&chance::corpus_of_folder(options, &progress)?, &windows, options)?
     } else if options.method == Method::Cnt {
         cnt::as_cnt(options, one(&windows, "cnt")?, out)?
     } else if options.method == Method::Coortweet {
@@ -74,7 +75,7 @@ fn metadata(method: Method) -> Vec<(&'static str, &'static str)> {
                 ("activity.key", "layer,window_s,account_a,account_b"),
             ]
         }
-        Method::Plain | Method::Coortweet | Method::Cnt => Vec::new(),
+        Method::Structure | Method::Plain | Method::Coortweet | Method::Cnt => Vec::new(),
     }
 }
 
@@ -91,10 +92,21 @@ fn of_four_columns(
     warn_of_skipped(skipped, out);
     match options.method {
         Method::Plain => plain::counted(&actions, windows, options),
-        Method::Null | Method::Coortweet | Method::Cnt => {
-            chance::beyond_chance(&Corpus::from_actions(&actions, &options.trace), windows, options)
+        Method::Null | Method::Structure | Method::Coortweet | Method::Cnt => {
+            by_null(&Corpus::from_actions(&actions, &options.trace), windows, options)
         }
     }
+}
+
+fn by_null(
+    corpus: &Corpus,
+    windows: &[TimeWindow],
+    options: &args::Coordinate,
+) -> Result<(DataFrame, String), Failure> {
+    if options.method == Method::Structure {
+        return structure::at_any_time(corpus, options);
+    }
+    chance::beyond_chance(corpus, windows, options)
 }
 
 fn warn_of_skipped(rows: u64, out: &Terminal) {

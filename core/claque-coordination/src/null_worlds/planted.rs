@@ -1,8 +1,8 @@
 //! Worlds with coordination, and with bursts that only look like it.
 
 use super::{linked, seconds, settings};
-use crate::clusters::find_clusters;
 use crate::actions::{ActionTable, encode_actions};
+use crate::clusters::find_clusters;
 use crate::corpus::Corpus;
 use crate::fusion::ClusterSettings;
 use crate::halves::Half;
@@ -46,7 +46,7 @@ fn the_plain_method_flags_mostly_innocents_in_the_same_world() {
     let actions = encode_actions(&table).expect("columns of one length");
     let edges = plain(&actions, &[seconds(60)], 2, 2);
     let ends = edges.iter().flat_map(|(_, edges)| edges).flat_map(|edge| [edge.a, edge.b]);
-    let found = ends.map(|account| actions.accounts()[account as usize].clone()).collect();
+    let found = ends.map(|account| actions.accounts().get(account).to_owned()).collect();
     let (precision, recall) = precision_and_recall(&world, &found);
     assert!(precision < 0.3 && recall >= 0.99, "precision {precision}, recall {recall}");
 }
