@@ -3,7 +3,7 @@
 use crate::support::Desk;
 
 #[track_caller]
-fn refused(desk: &Desk, arguments: &[&str], words: &[&str]) {
+pub(crate) fn refused(desk: &Desk, arguments: &[&str], words: &[&str]) {
     let before = desk.names();
     let outcome = desk.claque(arguments);
     assert_eq!(outcome.code, 2, "claque {}\n{}\n{}", arguments.join(" "), outcome.stdout, outcome.stderr);

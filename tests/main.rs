@@ -3,12 +3,14 @@
 
 mod bad_input;
 mod bad_plugins;
+mod bad_shares;
 mod coordinate;
 mod data_flow;
 mod groups;
 mod nulls;
 mod parity_cnt;
 mod parity_coortweet;
+mod limits;
 mod plugins;
 mod quickstart;
 mod support;

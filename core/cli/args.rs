@@ -168,9 +168,10 @@ pub(crate) enum Plugin {
 #[derive(Args)]
 #[command(after_help = "Examples:
   claque synth all -o worlds/all --seed 7
-  claque synth cloned-media syndication -o worlds/clones --accounts 8000")]
+  claque synth cloned-media syndication -o worlds/clones --accounts 8000
+  claque synth shares -o shares --rows 1000000 --hot")]
 pub(crate) struct Synth {
-    /// Scenarios, or `all`
+    /// Scenarios, or `all`; or `shares`: one table of shares of any size, and no study
     #[arg(required = true)]
     pub(crate) scenarios: Vec<String>,
     /// Folder to write, which must not exist: a study with its data, and the truth beside it
@@ -185,6 +186,12 @@ pub(crate) struct Synth {
     /// Days
     #[arg(long)]
     pub(crate) days: Option<u32>,
+    /// Rows of `shares` [default: 1000000]
+    #[arg(long)]
+    pub(crate) rows: Option<u64>,
+    /// One more object in `shares`, with 50,000 shares within an hour
+    #[arg(long)]
+    pub(crate) hot: bool,
     /// Seed
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,

@@ -3,7 +3,7 @@
 
 use crate::document::unreadable;
 use crate::error::IngestError;
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, PolarsResult};
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
 use polars_io::parquet::write::{KeyValueMetadata, ParquetCompression, ParquetWriter, StatisticsOptions};
@@ -42,7 +42,46 @@ pub fn write_table(frame: &DataFrame, path: &Path, meta: &[(&str, &str)]) -> Res
     std::fs::rename(&inside, path).map_err(failed)
 }
 
-fn write_parquet(frame: &DataFrame, file: &mut File, meta: &[(&str, &str)]) -> polars::prelude::PolarsResult<()> {
+/// Writes a table that comes in parts, each a row group or more of one Parquet file; no more than one is held. All
+/// parts have the columns of the first, and there is one.
+///
+/// # Errors
+/// A part is an error, or the file cannot be written; nothing is left.
+pub fn write_table_in_parts(
+    parts: impl IntoIterator<Item = PolarsResult<DataFrame>>,
+    path: &Path,
+) -> Result<(), IngestError> {
+    let failed = |source| IngestError::Write { path: path.to_owned(), source };
+    let wrong = |source| IngestError::WriteParquet { path: path.to_owned(), source };
+    let temporary = tempfile::Builder::new().prefix(".claque-write-").tempdir_in(parent_of(path)).map_err(failed)?;
+    let inside = temporary.path().join("table");
+    let file = File::create_new(&inside).map_err(failed)?;
+    let mut writer = None;
+    for part in parts {
+        let part = part?;
+        let writer = match &mut writer {
+            Some(writer) => writer,
+            none => none.insert(
+                ParquetWriter::new(std::io::BufWriter::new(&file))
+                    .with_compression(ParquetCompression::Zstd(None))
+                    .with_statistics(StatisticsOptions::full())
+                    .batched(part.schema())
+                    .map_err(wrong)?,
+            ),
+        };
+        for first in (0..part.height()).step_by(ROW_GROUP) {
+            let mut group = part.slice(first as i64, ROW_GROUP);
+            group.rechunk_mut();
+            writer.write_batch(&group).map_err(wrong)?;
+        }
+    }
+    let Some(writer) = writer else { return Err(IngestError::NoRecords(path.to_owned())) };
+    writer.finish().map_err(wrong)?;
+    drop(writer);
+    std::fs::rename(&inside, path).map_err(failed)
+}
+
+fn write_parquet(frame: &DataFrame, file: &mut File, meta: &[(&str, &str)]) -> PolarsResult<()> {
     let mut pairs: Vec<(String, String)> = meta.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     if !meta.is_empty() {
         pairs.extend(arrow_schema::entry(frame, meta));

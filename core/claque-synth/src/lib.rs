@@ -2,7 +2,7 @@
 //!
 //! [`generate`] writes canonical activity tables, the tables that a user would bring, and labels that are kept
 //! apart: operations after documented cases, benign look-alikes beside them, and a large innocent background.
-//! [`evaluate`] compares clusters and verdicts with such labels. Nothing here reads or writes files, and all names,
+//! [`evaluate`] compares clusters and verdicts with such labels. [`ShareTable`] is for size: nothing but who shared what when. Nothing here reads or writes files, and all names,
 //! domains and texts are invented.
 
 mod background;
@@ -13,10 +13,12 @@ mod evaluate;
 mod random;
 mod rota;
 mod scenarios;
+mod shares;
 mod tables;
 mod words;
 mod world;
 
 pub use evaluate::{BCubed, Evaluation, GroupOutcome, evaluate};
 pub use scenarios::Scenario;
+pub use shares::{ShareSettings, ShareTable};
 pub use world::{SynthError, World, WorldSettings, generate};

@@ -4,6 +4,7 @@ use crate::background::{self, Press, Quotas, reference};
 use crate::calendar::{MAX_DAYS, MIN_DAYS, Period};
 use crate::draft::Draft;
 use crate::scenarios::Scenario;
+use crate::shares::ROWS;
 use crate::tables::{self, Ids};
 use polars::prelude::{DataFrame, NamedFrom, Series};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +52,9 @@ pub enum SynthError {
     /// Events need room, and all must lie in one month.
     #[error("a world of {0} days is not possible, must be {MIN_DAYS} to {MAX_DAYS} days")]
     DaysOutOfRange(u32),
+    /// A share table holds its planted groups, and its rows are counted in 32 bits.
+    #[error("a table of {0} shares is not possible, must be {least} to {most} rows", least = ROWS.start, most = ROWS.end - 1)]
+    RowsOutOfRange(u64),
     /// The same scenario twice.
     #[error("scenario `{0}` is asked for twice")]
     RepeatedScenario(&'static str),

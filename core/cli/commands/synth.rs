@@ -1,4 +1,7 @@
-//! `claque synth`: a world with planted truth, as a study that runs as it is.
+//! `claque synth`: a world with planted truth, as a study that runs as it is. `claque synth shares` is in a file of
+//! its own.
+
+mod shares;
 
 use crate::args;
 use crate::diagnosis::Failure;
@@ -16,6 +19,13 @@ pub(crate) fn run(options: &args::Synth, out: &Terminal) -> Result<Exit, Failure
     if target.exists() {
         let message = format!("`{}` exists already", target.display());
         return Err(Failure::new(message).with_hint("name another folder with -o"));
+    }
+    if options.scenarios.iter().any(|name| name == shares::NAME) {
+        return shares::run(options, out);
+    }
+    if options.rows.is_some() || options.hot {
+        return Err(Failure::new("--rows and --hot belong to `claque synth shares`")
+            .with_hint("a world has --accounts, --posts and --days"));
     }
     let mut settings =
         WorldSettings { scenarios: scenarios(&options.scenarios)?, seed: options.seed, ..WorldSettings::default() };
@@ -41,8 +51,11 @@ fn scenarios(names: &[String]) -> Result<Vec<Scenario>, Failure> {
         .map(|name| {
             Scenario::parse(name).ok_or_else(|| {
                 let known: Vec<&str> = Scenario::ALL.iter().map(|s| s.name()).collect();
-                Failure::new(format!("unknown scenario `{name}`"))
-                    .with_hint(format!("one of {}, or `all`", known.join(", ")))
+                Failure::new(format!("unknown scenario `{name}`")).with_hint(format!(
+                    "one of {}, or `all`, or `{}`",
+                    known.join(", "),
+                    shares::NAME
+                ))
             })
         })
         .collect()
@@ -50,9 +63,7 @@ fn scenarios(names: &[String]) -> Result<Vec<Scenario>, Failure> {
 
 fn write(world: &World, settings: &WorldSettings, target: &Path) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));
-    let parent = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent).map_err(failed)?;
-    let temporary = tempfile::Builder::new().prefix(".claque-synth-").tempdir_in(parent).map_err(failed)?;
+    let temporary = beside(target).map_err(failed)?;
     let inside = temporary.path();
     let tables = world.tables.iter().map(|(name, table)| ((*name).to_owned(), table.clone()));
     let activity = Activity::try_new(tables).map_err(|error| Failure::new(error.to_string()))?;
@@ -66,6 +77,13 @@ fn write(world: &World, settings: &WorldSettings, target: &Path) -> Result<(), F
     write_table(&world.labels, &inside.join("truth").join("labels.csv"), &[])?;
     std::fs::write(inside.join("study.toml"), study(settings)).map_err(failed)?;
     publish(temporary, target).map_err(failed)
+}
+
+/// A temporary folder that can become the target.
+fn beside(target: &Path) -> std::io::Result<tempfile::TempDir> {
+    let parent = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent)?;
+    tempfile::Builder::new().prefix(".claque-synth-").tempdir_in(parent)
 }
 
 fn study(settings: &WorldSettings) -> String {
