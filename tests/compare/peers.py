@@ -98,10 +98,11 @@ def run(command, timeout, memory, log):
     if os.waitstatus_to_exitcode(status) != 0:
         with open(log, errors="replace") as file:
             text = file.read().strip()
-        last = text.splitlines()[-1][:160] if text else f"exit code {os.waitstatus_to_exitcode(status)}"
-        if any(word in text.lower() for word in ("memory", "alloc")):
-            raise NotFinished(f"out of memory at the guard of {memory:g} GB ({last})")
-        raise NotFinished(f"failed: {last}")
+        lines = [line for line in text.splitlines() if line.startswith("error: ")] or text.splitlines()
+        why = lines[-1][:160] if lines else f"exit code {os.waitstatus_to_exitcode(status)}"
+        if any(words in text.lower() for words in ("out of memory", "memoryerror", "bad_alloc", "memory allocation", "cannot allocate")):
+            raise NotFinished(f"out of memory at the guard of {memory:g} GB ({why})")
+        raise NotFinished(f"failed: {why}")
     return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "mb": usage.ru_maxrss / 1024}
 
 
