@@ -243,7 +243,7 @@ def report(name, result):
         print(f"{tool:13}{spread:>22}{median['cpu']:9.2f}{median['mb']:9.0f}   {shown(ratios[0]):>15}{shown(ratios[1]):>7}{shown(ratios[2]):>8}{note}")
     best = [paired(runs, "claque", ["duckdb", "polars"], column) for column in COLUMNS]
     print(f"\nclaque ÷ best of duckdb and polars, medians of paired rounds: wall {shown(best[0])}, CPU {shown(best[1])}, memory {shown(best[2])}")
-    for text, value, goal in goals(name, runs, best):
+    for text, value, goal in goals(name, result["rows"], runs, best):
         verdict = "not measured" if value is None else "met" if value <= goal else "MISSED"
         print(f"goal {text} <= {goal}: {shown(value)} {verdict}")
     for method, found in result["quality"].items():
@@ -251,10 +251,11 @@ def report(name, result):
               f"recall {shown(found['recall'], 3)} of {found['to_find']} (link, repost, reply; spread <= 60 s)")
 
 
-def goals(name, runs, best):
+def goals(name, rows, runs, best):
+    """What Claque is to reach (at 1 M and 10 M rows, and on one hot object)."""
     if name == "hot":
         yield "wall ÷ duckdb", paired(runs, "claque", "duckdb", "wall"), 0.5
-    else:
+    elif rows >= 1_000_000:
         yield "wall ÷ best", best[0], 0.5
         yield "memory ÷ best", best[2], 0.25
     yield f"five windows ({tools.FIVE_WITHIN}) ÷ one, wall", paired(runs, "five within", "claque", "wall"), 1.5
