@@ -14,4 +14,5 @@ mod limits;
 mod plugins;
 mod quickstart;
 mod support;
+mod synth;
 mod tidy;

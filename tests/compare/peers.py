@@ -174,7 +174,7 @@ def measure_set(options, python, name, rows, hot, folder):
         print(f"{name}: round {number + 1} of {options.rounds}, load {loads[-1]:.2f}{busy}", file=sys.stderr)
         turns = list(commands)
         for tool in turns[number % len(turns):] + turns[:number % len(turns)]:
-            if tool in stopped or (tool == "cnt" and number > 0 and rows >= CNT_ONE_ROUND_FROM):
+            if tool in stopped or (tool == "cnt" and number > 0 and (hot or rows >= CNT_ONE_ROUND_FROM)):
                 continue
             if tool == "cnt" and os.path.exists(os.path.join(out, "cnt.db")):
                 os.remove(os.path.join(out, "cnt.db"))
@@ -272,7 +272,7 @@ def main():
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     print(", ".join(f"{tool} {version}" for tool, version in versions.items()))
     print(f"{os.cpu_count()} cores, {memory:.0f} GB; seed {options.seed}, {options.rounds} rounds in turn "
-          f"(cnt: 1 from {CNT_ONE_ROUND_FROM:,} rows up), {options.timeout:.0f} s and {options.memory:g} GB per tool")
+          f"(cnt: 1 from {CNT_ONE_ROUND_FROM:,} rows up and on the hot object), {options.timeout:.0f} s and {options.memory:g} GB per tool")
     print("CooRTweet needs R and is not measured here")
     folder = options.keep or tempfile.mkdtemp(prefix="claque-peers-")
     os.makedirs(folder, exist_ok=True)

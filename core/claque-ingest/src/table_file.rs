@@ -142,3 +142,6 @@ pub(crate) fn ending(path: &Path) -> Option<String> {
 pub(crate) fn parent_of(path: &Path) -> PathBuf {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }
+
+#[cfg(test)]
+mod tests;

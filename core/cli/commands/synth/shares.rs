@@ -21,7 +21,8 @@ pub(super) fn run(options: &args::Synth, out: &Terminal) -> Result<Exit, Failure
             .with_hint("it stands alone, with --rows, --hot and --seed"));
     }
     let settings = ShareSettings { rows: options.rows.unwrap_or(DEFAULT_ROWS), hot: options.hot, seed: options.seed };
-    let table = ShareTable::new(settings).map_err(|error| Failure::new(error.to_string()))?;
+    let table = ShareTable::new(settings)
+        .map_err(|error| Failure::new(error.to_string()).with_hint("such as --rows 1000000"))?;
     let target = &options.output;
     while_writing(|| write(&table, target))?;
     out.say(&format!("generated {} shares into {}", table.rows(), target.display()));
