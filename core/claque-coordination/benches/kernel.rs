@@ -3,7 +3,9 @@
 //!
 //! `cargo bench -p claque-coordination`, or with a filter: `cargo bench -p claque-coordination -- plain`.
 
-use claque_coordination::coortweet::{CoorTweetTable, GroupSettings, coordinated_network, detect_groups};
+use claque_coordination::coortweet::{
+    CoorTweetTable, GroupSettings, NetworkSettings, detect_groups, generate_coordinated_network,
+};
 use claque_coordination::{
     ActionTable, Actions, ClusterSettings, Corpus, Half, NullSettings, encode_actions, find_clusters, link, plain,
 };
@@ -82,7 +84,8 @@ fn coortweet(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("coortweet");
     group.sample_size(10).throughput(Throughput::Elements(ROWS[0]));
     group.bench_function("detect_groups", |b| b.iter(|| detect_groups(&table, &settings)));
-    group.bench_function("network", |b| b.iter(|| coordinated_network(&groups, 0.5)));
+    let network = NetworkSettings::default();
+    group.bench_function("network", |b| b.iter(|| generate_coordinated_network(&groups, &network)));
     group.finish();
 }
 
