@@ -210,10 +210,11 @@ fn said(
 /// How often each number of CooRTweet is not what its documentation says.
 fn what_is_wrong(network: &CoorTweetNetwork<'_>, groups: &CoorTweetGroups<'_>) -> Vec<String> {
     let edges = || network.edges.iter().map(|edge| &edge.full);
-    let sorted = |x: u32, y: u32| (x.min(y), x.max(y));
-    let mixed = edges().filter(|edge| {
-        sorted(edge.n_content_id, edge.n_content_id_y)
-            != sorted(edge.corrected.n_content_from, edge.corrected.n_content_to)
+    // its two counts are said to be of the smaller and of the larger id
+    let mixed = network.edges.iter().filter(|edge| {
+        let (from, to) = (edge.full.corrected.n_content_from, edge.full.corrected.n_content_to);
+        let right = if edge.from <= edge.to { (from, to) } else { (to, from) };
+        (edge.full.n_content_id, edge.full.n_content_id_y) != right
     });
     let skewed =
         edges().filter(|edge| edge.edge_symmetry_score.to_bits() != edge.corrected.edge_symmetry_score.to_bits());
