@@ -77,10 +77,12 @@ impl Activity {
     /// O(n log n).
     #[must_use]
     pub fn new(mut series: Vec<Vec<i64>>) -> Self {
-        series.iter_mut().for_each(|times| times.sort_unstable());
+        for times in &mut series {
+            times.sort_unstable();
+        }
         let start = series.iter().filter_map(|times| times.first()).min().copied().unwrap_or(0);
         let end = series.iter().filter_map(|times| times.last()).max().copied().unwrap_or(0);
-        let grid = grid_of(series.iter().flatten().copied());
+        let grid = grid_of(&series.iter().flatten().copied());
         Self { series, start, end, grid }
     }
 
@@ -145,8 +147,8 @@ impl Activity {
         };
         let mut null: Vec<f64> = (0..settings.draws).into_par_iter().map(draw).collect();
         null.sort_by(f64::total_cmp);
-        // not `>=`: a draw that is no number counts against the finding
-        let reached = null.iter().filter(|value| !(**value < observed)).count();
+        // what is no number counts against the finding, on either side
+        let reached = null.iter().filter(|value| **value >= observed || value.is_nan() || observed.is_nan()).count();
         ShiftAnswer {
             observed,
             p: (1 + reached) as f64 / (f64::from(settings.draws) + 1.0),
@@ -173,7 +175,7 @@ impl Activity {
             Shift::WholeDays => {
                 let first = self.start.div_euclid(DAY);
                 let days = self.end.div_euclid(DAY) - first + 1;
-                (first.saturating_mul(DAY), days.saturating_mul(DAY), below(days) * DAY)
+                (first.saturating_mul(DAY), days.saturating_mul(DAY), below(days).saturating_mul(DAY))
             }
         };
         let by = by.rem_euclid(length);

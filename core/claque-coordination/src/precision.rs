@@ -44,11 +44,11 @@ fn effective(layer: &Layer) -> Option<TimePrecision> {
 
 /// The grid on which all times of a layer lie: draws that move times must stay on it.
 pub(crate) fn grid(layer: &Layer) -> i64 {
-    grid_of(layer.rows.iter().map(|row| row.at))
+    grid_of(&layer.rows.iter().map(|row| row.at))
 }
 
 /// The coarsest of minute, second, millisecond and microsecond on which all times lie.
-pub(crate) fn grid_of(times: impl Iterator<Item = i64> + Clone) -> i64 {
+pub(crate) fn grid_of(times: &(impl Iterator<Item = i64> + Clone)) -> i64 {
     let on = |unit: i64| times.clone().all(|at| at.rem_euclid(unit) == 0);
     [MINUTE, SECOND, 1000].into_iter().find(|&unit| on(unit)).unwrap_or(1)
 }

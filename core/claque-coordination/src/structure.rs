@@ -138,7 +138,9 @@ impl Sharing {
         let mut sharers = Vec::new();
         for object in 0..layer.n_objects() {
             distinct_sharers(layer, object, &mut sharers);
-            sharers.iter().for_each(|&account| n_objects[account as usize] += 1);
+            for &account in &sharers {
+                n_objects[account as usize] += 1;
+            }
         }
         let (mut rows, mut group, mut hot_objects, mut meetings) = (Vec::new(), 0u32, 0, 0.0);
         for object in 0..layer.n_objects() {

@@ -17,6 +17,8 @@ const SECOND: i64 = 1_000_000;
 /// One pair, as the document defines it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Expected {
+    /// Objects shared within 2h + W; the passes do not keep it.
+    pub(super) n: u32,
     pub(super) k: u32,
     pub(super) lambda: f64,
     pub(super) p: f64,
@@ -73,7 +75,7 @@ pub(super) fn by_definition(actions: &[Action], settings: &NullSettings, window:
         meetings.push(near.collect());
         meetings[meetings.len() - 1].iter().for_each(|(pair, _)| *shared.entry(*pair).or_default() += 1);
     }
-    let mut found: BTreeMap<(&str, &str), (u32, f64)> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str), (u32, u32, f64)> = BTreeMap::new();
     for (near, sharers) in meetings.iter().zip(objects.values()) {
         let strangers = near.iter().filter(|(pair, _)| shared[pair] == 1);
         let hits = strangers.clone().filter(|(_, delta)| *delta <= window).count() as f64;
@@ -87,13 +89,14 @@ pub(super) fn by_definition(actions: &[Action], settings: &NullSettings, window:
                 let raised = (hits - own_hit + settings.kappa * chance) / (strangers - own + settings.kappa);
                 chance = chance.max(raised);
             }
-            let (k, lambda) = found.entry(*pair).or_default();
+            let (n, k, lambda) = found.entry(*pair).or_default();
+            *n += 1;
             *k += u32::from(*delta <= window);
             *lambda += chance;
         }
     }
     let named = |(a, b): (&str, &str)| (a.to_owned(), b.to_owned());
-    let expected = |(k, lambda)| Expected { k, lambda, p: poisson_tail(k, lambda) };
+    let expected = |(n, k, lambda)| Expected { n, k, lambda, p: poisson_tail(k, lambda) };
     found.into_iter().map(|(pair, sums)| (named(pair), expected(sums))).collect()
 }
 
@@ -118,7 +121,7 @@ fn by_passes(corpus: &Corpus, settings: &NullSettings) -> (Vec<u64>, Vec<Pairs>)
     let of_window = |index: usize| {
         let tests = survey.candidates.iter().zip(&tests).map(|(pair, tests)| (pair, tests[index]));
         let met = tests.filter(|(_, test)| test.k > 0);
-        met.map(|(&(a, b), test)| ((name(a), name(b)), Expected { k: test.k, lambda: test.lambda, p: test.p }))
+        met.map(|(&(a, b), test)| ((name(a), name(b)), Expected { n: 0, k: test.k, lambda: test.lambda, p: test.p }))
             .collect()
     };
     let pairs = (0..settings.windows.len()).map(of_window).collect();
