@@ -1,6 +1,5 @@
 //! Worlds without coordination: what the nulls call chance must be rare among what they call a finding.
 
-use super::definition::by_definition;
 use super::{linked, settings};
 use crate::clusters::find_clusters;
 use crate::corpus::Corpus;
@@ -92,37 +91,6 @@ fn p_below_five_percent_is_no_more_frequent_than_six_in_a_hundred_on_jittered_ti
             assert!(window.tested > 1000 && share <= 0.06, "world {seed}: {window:?}");
         }
     }
-}
-
-/// Pairs by the number of their objects: how many, those with p ≤ 0.05, Σ k and Σ λ.
-#[derive(Clone, Copy, Debug, Default)]
-struct Stratum {
-    pairs: u32,
-    small: u32,
-    k: f64,
-    lambda: f64,
-}
-
-#[test]
-fn as_many_meetings_are_expected_as_happen_on_jittered_times_however_many_objects_a_pair_shares() {
-    const FROM: [u32; 5] = [1, 2, 4, 10, 20];
-    let mut strata = [Stratum::default(); FROM.len()];
-    for seed in 0..8 {
-        // bursts of seconds, which jitter makes bursts of an hour
-        let world = planted_world(seed).burst(300, 120, 10, seed).jittered(seed + 500);
-        for pair in by_definition(&world.actions, &settings(seed), 60).values() {
-            let stratum = &mut strata[FROM.partition_point(|from| *from <= pair.n) - 1];
-            stratum.pairs += 1;
-            stratum.small += u32::from(pair.p <= 0.05);
-            stratum.k += f64::from(pair.k);
-            stratum.lambda += pair.lambda;
-        }
-    }
-    for (from, stratum) in FROM.iter().zip(&strata) {
-        let (small, met) = (f64::from(stratum.small) / f64::from(stratum.pairs), stratum.k / stratum.lambda);
-        eprintln!("n >= {from}: {stratum:?}, p ≤ 0.05: {small:.4}, met ÷ expected {met:.3}");
-    }
-    panic!("look");
 }
 
 #[test]

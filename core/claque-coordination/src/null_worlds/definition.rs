@@ -16,16 +16,14 @@ const SECOND: i64 = 1_000_000;
 
 /// One pair, as the document defines it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Expected {
-    /// Objects shared within 2h + W; the passes do not keep it.
-    pub(super) n: u32,
-    pub(super) k: u32,
-    pub(super) lambda: f64,
-    pub(super) p: f64,
+struct Expected {
+    k: u32,
+    lambda: f64,
+    p: f64,
 }
 
 /// Every pair tested at one window; accounts by name.
-pub(super) type Pairs = BTreeMap<(String, String), Expected>;
+type Pairs = BTreeMap<(String, String), Expected>;
 
 /// P(Poisson(λ) ≥ k) by its terms.
 fn poisson_tail(k: u32, lambda: f64) -> f64 {
@@ -50,7 +48,7 @@ fn jitter_difference(x: f64, h: f64) -> f64 {
 }
 
 /// All pairs of all first shares, straight from coordination.md, N2. O(n²) per object, all pairs in memory.
-pub(super) fn by_definition(actions: &[Action], settings: &NullSettings, window: i64) -> Pairs {
+fn by_definition(actions: &[Action], settings: &NullSettings, window: i64) -> Pairs {
     let mut first: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for action in actions {
         let at = first.entry((&action.object, &action.account)).or_insert(action.at);
@@ -75,7 +73,7 @@ pub(super) fn by_definition(actions: &[Action], settings: &NullSettings, window:
         meetings.push(near.collect());
         meetings[meetings.len() - 1].iter().for_each(|(pair, _)| *shared.entry(*pair).or_default() += 1);
     }
-    let mut found: BTreeMap<(&str, &str), (u32, u32, f64)> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str), (u32, f64)> = BTreeMap::new();
     for (near, sharers) in meetings.iter().zip(objects.values()) {
         let strangers = near.iter().filter(|(pair, _)| shared[pair] == 1);
         let hits = strangers.clone().filter(|(_, delta)| *delta <= window).count() as f64;
@@ -89,14 +87,13 @@ pub(super) fn by_definition(actions: &[Action], settings: &NullSettings, window:
                 let raised = (hits - own_hit + settings.kappa * chance) / (strangers - own + settings.kappa);
                 chance = chance.max(raised);
             }
-            let (n, k, lambda) = found.entry(*pair).or_default();
-            *n += 1;
+            let (k, lambda) = found.entry(*pair).or_default();
             *k += u32::from(*delta <= window);
             *lambda += chance;
         }
     }
     let named = |(a, b): (&str, &str)| (a.to_owned(), b.to_owned());
-    let expected = |(n, k, lambda)| Expected { n, k, lambda, p: poisson_tail(k, lambda) };
+    let expected = |(k, lambda)| Expected { k, lambda, p: poisson_tail(k, lambda) };
     found.into_iter().map(|(pair, sums)| (named(pair), expected(sums))).collect()
 }
 
@@ -121,8 +118,7 @@ fn by_passes(corpus: &Corpus, settings: &NullSettings) -> (Vec<u64>, Vec<Pairs>)
     let of_window = |index: usize| {
         let tests = survey.candidates.iter().zip(&tests).map(|(pair, tests)| (pair, tests[index]));
         let met = tests.filter(|(_, test)| test.k > 0);
-        met.map(|(&(a, b), test)| ((name(a), name(b)), Expected { n: 0, k: test.k, lambda: test.lambda, p: test.p }))
-            .collect()
+        met.map(|(&(a, b), test)| ((name(a), name(b)), Expected { k: test.k, lambda: test.lambda, p: test.p })).collect()
     };
     let pairs = (0..settings.windows.len()).map(of_window).collect();
     (survey.tested, pairs)
