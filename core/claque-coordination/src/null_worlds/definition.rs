@@ -118,7 +118,8 @@ fn by_passes(corpus: &Corpus, settings: &NullSettings) -> (Vec<u64>, Vec<Pairs>)
     let of_window = |index: usize| {
         let tests = survey.candidates.iter().zip(&tests).map(|(pair, tests)| (pair, tests[index]));
         let met = tests.filter(|(_, test)| test.k > 0);
-        met.map(|(&(a, b), test)| ((name(a), name(b)), Expected { k: test.k, lambda: test.lambda, p: test.p })).collect()
+        met.map(|(&(a, b), test)| ((name(a), name(b)), Expected { k: test.k, lambda: test.lambda, p: test.p }))
+            .collect()
     };
     let pairs = (0..settings.windows.len()).map(of_window).collect();
     (survey.tested, pairs)
