@@ -1,7 +1,7 @@
 //! What the parts of a run cost: encoding, counting, tests, clusters and the parity mode, on generated shares.
 //! Whole processes beside other tools: `tests/compare`.
 //!
-//! `cargo bench -p claque-coordination`, or with a filter: `cargo bench -p claque-coordination -- plain`.
+//! `cargo bench -p claque-coordination --bench kernel`, or with a filter behind `--`: `-- plain`.
 
 use claque_coordination::coortweet::{
     CoorTweetTable, GroupSettings, NetworkSettings, detect_groups, generate_coordinated_network,
@@ -11,10 +11,17 @@ use claque_coordination::{
 };
 use claque_model::TimeWindow;
 use claque_synth::{ShareSettings, ShareTable};
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use divan::Bencher;
+use divan::counter::ItemsCount;
 use polars::prelude::{DataFrame, DataType, StringChunked};
 
 const ROWS: [u64; 2] = [100_000, 1_000_000];
+const ONE: &[i64] = &[60];
+const FIVE: &[i64] = &[5, 10, 20, 30, 60];
+
+fn main() {
+    divan::main();
+}
 
 /// Generated shares in columns.
 struct Shares {
@@ -47,30 +54,40 @@ fn windows(seconds: &[i64]) -> Vec<TimeWindow> {
     seconds.iter().map(|s| TimeWindow::from_micros(s * 1_000_000).expect("a window")).collect()
 }
 
-fn kernel(criterion: &mut Criterion) {
-    let (one, five) = (windows(&[60]), windows(&[5, 10, 20, 30, 60]));
-    for rows in ROWS {
-        let shares = Shares::new(rows);
-        let actions = shares.encode();
-        let corpus = Corpus::from_actions(&actions, "url");
-        let mut group = criterion.benchmark_group("kernel");
-        group.sample_size(10).throughput(Throughput::Elements(rows));
-        let name = |part: &str| BenchmarkId::new(part.to_owned(), rows);
-        group.bench_function(name("encode"), |b| b.iter(|| shares.encode()));
-        group.bench_function(name("plain, one window"), |b| b.iter(|| plain(&actions, &one, 2, 2)));
-        group.bench_function(name("plain, five windows"), |b| b.iter(|| plain(&actions, &five, 2, 2)));
-        let test = |windows: &[TimeWindow]| link(&corpus, &NullSettings::new(windows.to_vec(), 1), Half::Whole);
-        group.bench_function(name("null, one window"), |b| b.iter(|| test(&one)));
-        group.bench_function(name("null, five windows"), |b| b.iter(|| test(&five)));
-        let network = test(&one);
-        let settings = ClusterSettings::default();
-        group.bench_function(name("clusters"), |b| b.iter(|| find_clusters(&corpus, &network, &settings)));
-        group.finish();
-    }
+fn settings(seconds: &[i64]) -> NullSettings {
+    NullSettings::new(windows(seconds), 1)
 }
 
-fn coortweet(criterion: &mut Criterion) {
-    let shares = Shares::new(ROWS[0]);
+#[divan::bench(args = ROWS, sample_count = 10)]
+fn encode(bencher: Bencher<'_, '_>, rows: u64) {
+    let shares = Shares::new(rows);
+    bencher.counter(ItemsCount::new(rows)).bench_local(|| shares.encode());
+}
+
+#[divan::bench(args = ROWS, consts = [false, true], sample_count = 10)]
+fn plain_counts<const MANY_WINDOWS: bool>(bencher: Bencher<'_, '_>, rows: u64) {
+    let actions = Shares::new(rows).encode();
+    let windows = windows(if MANY_WINDOWS { FIVE } else { ONE });
+    bencher.counter(ItemsCount::new(rows)).bench_local(|| plain(&actions, &windows, 2, 2));
+}
+
+#[divan::bench(args = ROWS, consts = [false, true], sample_count = 10)]
+fn null_tests<const MANY_WINDOWS: bool>(bencher: Bencher<'_, '_>, rows: u64) {
+    let corpus = Corpus::from_actions(&Shares::new(rows).encode(), "url");
+    let settings = settings(if MANY_WINDOWS { FIVE } else { ONE });
+    bencher.counter(ItemsCount::new(rows)).bench_local(|| link(&corpus, &settings, Half::Whole));
+}
+
+#[divan::bench(args = ROWS, sample_count = 10)]
+fn clusters(bencher: Bencher<'_, '_>, rows: u64) {
+    let corpus = Corpus::from_actions(&Shares::new(rows).encode(), "url");
+    let network = link(&corpus, &settings(ONE), Half::Whole);
+    bencher.bench_local(|| find_clusters(&corpus, &network, &ClusterSettings::default()));
+}
+
+#[divan::bench(args = [ROWS[0]], sample_count = 5)]
+fn coortweet(bencher: Bencher<'_, '_>, rows: u64) {
+    let shares = Shares::new(rows);
     let seconds = shares.frame.column("timestamp_share").and_then(|column| column.cast(&DataType::Float64));
     let seconds = seconds.expect("numbers");
     let table = CoorTweetTable {
@@ -80,14 +97,8 @@ fn coortweet(criterion: &mut Criterion) {
         timestamp_share: seconds.f64().expect("numbers"),
     };
     let settings = GroupSettings { time_window: 60.0, ..GroupSettings::default() };
-    let groups = detect_groups(&table, &settings).expect("accounts with two rows");
-    let mut group = criterion.benchmark_group("coortweet");
-    group.sample_size(10).throughput(Throughput::Elements(ROWS[0]));
-    group.bench_function("detect_groups", |b| b.iter(|| detect_groups(&table, &settings)));
-    let network = NetworkSettings::default();
-    group.bench_function("network", |b| b.iter(|| generate_coordinated_network(&groups, &network)));
-    group.finish();
+    bencher.counter(ItemsCount::new(rows)).bench_local(|| {
+        let groups = detect_groups(&table, &settings).expect("accounts with two rows");
+        generate_coordinated_network(&groups, &NetworkSettings::default()).map(|network| network.edges.len())
+    });
 }
-
-criterion_group!(benches, kernel, coortweet);
-criterion_main!(benches);
