@@ -36,7 +36,11 @@ fn posts(n: usize) -> Vec<String> {
     let mut random = Counter::new(1);
     while posts.len() < n {
         let script = random.below(texts::N_SCRIPTS);
-        let text = texts::Text::new(script, [10, 36], &mut random);
+        // every second text is about one of some topics, so that unrelated ones share words
+        let text = match posts.len() % 2 {
+            0 => texts::Text::new(script, [10, 36], &mut random),
+            _ => texts::Text::on_topic(script, posts.len() as u64 % 97, [10, 36], &mut random),
+        };
         posts.push(text.written());
         // one post in ten is a copy: of 200, one text has 20
         if random.below(180) == 0 {

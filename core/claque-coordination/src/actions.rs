@@ -2,6 +2,7 @@
 
 use crate::corpus::Row;
 use crate::error::CoordinationError;
+use crate::precision::cut_to_minutes;
 use crate::shards::{Ids, MISSING, Ranks, SHARDS, Scratch, Shards, index_of, rank_by_bytes, rank_by_hash, shard_of};
 use polars::prelude::StringChunked;
 use rayon::prelude::*;
@@ -86,6 +87,13 @@ impl Actions {
     #[must_use]
     pub fn n_objects(&self) -> usize {
         self.starts.len() - 1
+    }
+
+    /// Whether the times look cut to minutes: of at least 100, more than half lie on second 00. Windows below two
+    /// minutes then mean "in the same minute".
+    #[must_use]
+    pub fn cut_to_minutes(&self) -> bool {
+        cut_to_minutes(&self.rows)
     }
 
     /// What was left out.

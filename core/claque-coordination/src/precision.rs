@@ -1,6 +1,6 @@
 //! Which windows the precision of a layer's times allows.
 
-use crate::corpus::Layer;
+use crate::corpus::{Layer, Row};
 use claque_model::{SkippedLayer, TimePrecision, TimeWindow};
 
 const SECOND: i64 = 1_000_000;
@@ -35,11 +35,16 @@ pub(crate) fn windows_for(layer: &Layer, wanted: &[TimeWindow]) -> (Vec<TimeWind
 /// The claimed precision, unless the times say otherwise: of at least 100, more than half on second 00
 /// were cut to minutes.
 fn effective(layer: &Layer) -> Option<TimePrecision> {
-    let on_the_minute = layer.rows.iter().filter(|row| row.at.rem_euclid(MINUTE) < SECOND).count();
-    if layer.rows.len() >= MIN_TIMES && on_the_minute * 2 > layer.rows.len() {
+    if cut_to_minutes(&layer.rows) {
         return Some(layer.precision.map_or(TimePrecision::Min, |claimed| claimed.max(TimePrecision::Min)));
     }
     layer.precision
+}
+
+/// Whether times betray that they were cut: of at least 100, more than half on second 00.
+pub(crate) fn cut_to_minutes(rows: &[Row]) -> bool {
+    let on_the_minute = rows.iter().filter(|row| row.at.rem_euclid(MINUTE) < SECOND).count();
+    rows.len() >= MIN_TIMES && on_the_minute * 2 > rows.len()
 }
 
 /// The grid on which all times of a layer lie: draws that move times must stay on it.

@@ -183,6 +183,7 @@ impl IngestError {
             Self::BadCell { .. } | Self::EmptyCell { .. } | Self::BadRecord { .. } => {
                 "records are counted from 1, without the header".into()
             }
+            Self::WrongType { column, .. } => format!("write the file again with another type for {column}"),
             Self::NewerSchema { .. } => "update claque".into(),
             Self::NoTables(_) => "a folder of canonical tables holds posts.parquet or posts.csv".into(),
             Self::Exists(_) => "name another folder".into(),

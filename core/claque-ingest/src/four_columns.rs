@@ -186,6 +186,14 @@ fn first_keys(document: &Document, layout: &Layout) -> Vec<String> {
     Vec::new()
 }
 
+/// What a time must be, in words.
+fn of_one_unit(unit: Option<time::EpochUnit>) -> String {
+    match unit {
+        Some(unit) => format!("a time in {} since 1970, like the first one", unit.name()),
+        None => "a time: seconds since 1970, or such as 2024-05-31T18:00:00Z".to_owned(),
+    }
+}
+
 struct Builder {
     object: StringChunkedBuilder,
     account: StringChunkedBuilder,
@@ -238,7 +246,7 @@ impl Builder {
             record,
             column: names[2].to_owned(),
             value: text::shown(&at, 80),
-            expected: "a time: seconds since 1970, or such as 2024-05-31T18:00:00Z".to_owned(),
+            expected: of_one_unit(self.unit),
         })?;
         self.object.append_value(&object);
         self.account.append_value(&account);
@@ -254,6 +262,9 @@ impl Builder {
     fn micros(&mut self, text: &str) -> Option<i64> {
         let Ok(number) = text.trim().parse::<f64>() else { return Some(time::written(text, Tz::UTC)?.micros) };
         let unit = *self.unit.get_or_insert_with(|| time::EpochUnit::of_magnitude(number));
+        if !unit.is_of(number) {
+            return None;
+        }
         Some(time::epoch(text, unit)?.0)
     }
 

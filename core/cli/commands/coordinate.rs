@@ -90,6 +90,9 @@ fn of_four_columns(
 ) -> Result<(DataFrame, String), Failure> {
     let (actions, skipped) = encoded(&options.input)?;
     warn_of_skipped(skipped, out);
+    if options.method == Method::Plain && actions.cut_to_minutes() {
+        out.warn("most times lie on second 00, so they were cut to minutes: a window below 2m counts who shared in the same minute");
+    }
     match options.method {
         Method::Plain => plain::counted(&actions, windows, options),
         Method::Null | Method::Structure | Method::Coortweet | Method::Cnt => {

@@ -238,6 +238,13 @@ fn micros(column: &Column, unit: Option<EpochUnit>, path: &Path, first_row: usiz
         found: column.dtype().to_string(),
         expected: "seconds since 1970, or a column of times".to_owned(),
     };
+    let bad = |row: usize, value: String| IngestError::BadCell {
+        path: path.to_owned(),
+        record: (first_row + row) as u64 + 1,
+        column: column.name().to_string(),
+        value,
+        expected: super::of_one_unit(unit),
+    };
     match column.dtype() {
         DataType::Datetime(_, zone) => {
             let micros = column.cast(&DataType::Datetime(TimeUnit::Microseconds, zone.clone()))?;
@@ -247,16 +254,22 @@ fn micros(column: &Column, unit: Option<EpochUnit>, path: &Path, first_row: usiz
             let numbers = column.cast(&DataType::Int64)?;
             let numbers = numbers.i64()?;
             let factor = unit.map_or(1, EpochUnit::micros);
-            let scaled = numbers.apply(|value| value.and_then(|value| value.checked_mul(factor)));
-            if scaled.null_count() > column.null_count() {
-                return Err(wrong());
+            let fits =
+                |value: i64| unit.is_none_or(|unit| unit.is_of(value as f64)) && value.checked_mul(factor).is_some();
+            if let Some(row) = numbers.iter().position(|value| value.is_some_and(|value| !fits(value))) {
+                return Err(bad(row, numbers.get(row).unwrap_or_default().to_string()));
             }
+            let scaled = numbers.apply(|value| value.and_then(|value| value.checked_mul(factor)));
             Ok(scaled.into_column())
         }
         kind if kind.is_float() => {
             let numbers = column.cast(&DataType::Float64)?;
             let numbers = numbers.f64()?;
             let factor = unit.map_or(1, EpochUnit::micros) as f64;
+            let fits = |value: f64| !value.is_finite() || unit.is_none_or(|unit| unit.is_of(value));
+            if let Some(row) = numbers.iter().position(|value| value.is_some_and(|value| !fits(value))) {
+                return Err(bad(row, numbers.get(row).unwrap_or_default().to_string()));
+            }
             let scaled: Int64Chunked = numbers
                 .iter()
                 .map(|value| {

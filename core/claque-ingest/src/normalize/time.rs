@@ -32,6 +32,19 @@ impl EpochUnit {
         }
     }
 
+    /// Whether this number can be in a column of this unit: one column has one unit, and 0 is 0 in each.
+    pub(crate) fn is_of(self, value: f64) -> bool {
+        value == 0.0 || Self::of_magnitude(value) == self
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Millis => "milliseconds",
+            Self::Micros => "microseconds",
+        }
+    }
+
     pub(crate) fn micros(self) -> i64 {
         match self {
             Self::Seconds => 1_000_000,

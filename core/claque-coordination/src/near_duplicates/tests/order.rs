@@ -92,6 +92,7 @@ fn a_long_chain_among_many_copies_is_cut_as_well() {
     let (found, _) = groups(&chain);
     let center = found[20].expect("the middle leads a group");
     let reached: Vec<usize> = (0..=40).filter(|&at| found[at] == Some(center)).collect();
-    // windows of 20 words shifted by s share 20 − s words: a ratio near 1 − s / 20, so that s stays below 8
-    assert!(reached[0] >= 13 && reached[reached.len() - 1] <= 27, "{reached:?}");
+    // windows of 20 words shifted by s share 20 − s words: a ratio near 1 − s / 20, so that a step to the leader
+    // stays below 8, and a group, whose leader need not be the middle, below two steps
+    assert!(reached[reached.len() - 1] - reached[0] <= 14, "{reached:?}");
 }
