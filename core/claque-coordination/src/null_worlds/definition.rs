@@ -55,7 +55,9 @@ fn by_definition(actions: &[Action], settings: &NullSettings, window: i64) -> Pa
         *at = action.at.min(*at);
     }
     let mut n_objects: BTreeMap<&str, u32> = BTreeMap::new();
-    first.keys().for_each(|(_, account)| *n_objects.entry(account).or_default() += 1);
+    for (_, account) in first.keys() {
+        *n_objects.entry(account).or_default() += 1;
+    }
     let mut objects: BTreeMap<&str, Vec<(&str, i64)>> = BTreeMap::new();
     for ((object, account), at) in first {
         if n_objects[account] >= 2 {

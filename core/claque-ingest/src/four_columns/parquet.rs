@@ -257,7 +257,7 @@ fn micros(column: &Column, unit: Option<EpochUnit>, path: &Path, first_row: usiz
             let fits =
                 |value: i64| unit.is_none_or(|unit| unit.is_of(value as f64)) && value.checked_mul(factor).is_some();
             if let Some(row) = numbers.iter().position(|value| value.is_some_and(|value| !fits(value))) {
-                return Err(bad(row, numbers.get(row).unwrap_or_default().to_string()));
+                return Err(bad(row, format!("{:?}", numbers.get(row).unwrap_or_default())));
             }
             let scaled = numbers.apply(|value| value.and_then(|value| value.checked_mul(factor)));
             Ok(scaled.into_column())
@@ -268,7 +268,7 @@ fn micros(column: &Column, unit: Option<EpochUnit>, path: &Path, first_row: usiz
             let factor = unit.map_or(1, EpochUnit::micros) as f64;
             let fits = |value: f64| !value.is_finite() || unit.is_none_or(|unit| unit.is_of(value));
             if let Some(row) = numbers.iter().position(|value| value.is_some_and(|value| !fits(value))) {
-                return Err(bad(row, numbers.get(row).unwrap_or_default().to_string()));
+                return Err(bad(row, format!("{:?}", numbers.get(row).unwrap_or_default())));
             }
             let scaled: Int64Chunked = numbers
                 .iter()

@@ -18,7 +18,10 @@ fn parts_make_one_table_with_row_groups_of_the_usual_size() {
     write_table_in_parts([part(0..10), part(10..300_000), part(300_000..300_001)].map(Ok), &path).unwrap();
     assert!(read_table(&path).unwrap().equals(&part(0..300_001)));
     let metadata = ParquetReader::new(File::open(&path).unwrap()).get_metadata().unwrap().clone();
-    let rows: Vec<usize> = metadata.row_groups.iter().map(|group| group.num_rows()).collect();
+    let mut rows = Vec::new();
+    for group in &metadata.row_groups {
+        rows.push(group.num_rows());
+    }
     assert_eq!(rows, [10, ROW_GROUP, ROW_GROUP, 299_990 - 2 * ROW_GROUP, 1]);
 }
 

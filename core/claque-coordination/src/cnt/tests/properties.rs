@@ -17,7 +17,7 @@ struct Item<'a> {
 }
 
 /// The messages of one type, as the loading rules are written down.
-fn items<'a>(rows: &'a [Vec<String>], kind: CntType, loader: CntLoader) -> Vec<Item<'a>> {
+fn items(rows: &[Vec<String>], kind: CntType, loader: CntLoader) -> Vec<Item<'_>> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
     let mut items = Vec::new();
@@ -154,7 +154,7 @@ proptest! {
     #[test]
     fn every_type_is_what_its_definition_says(
         rows in proptest::collection::vec(row(), 0..40),
-        time_window in proptest::sample::select(&[0.0, 0.1, 0.2, 0.30000000000000004, 1.0, 2.4, 60.0, 1e9][..]),
+        time_window in proptest::sample::select(&[0.0, 0.1, 0.2, 0.300_000_000_000_000_04, 1.0, 2.4, 60.0, 1e9][..]),
         min_edge_weight in 0..4_u32,
         similarity_threshold in proptest::sample::select(&[0.2, 0.5, 2.0 / 3.0, 0.8, 1.0][..]),
         min_tokens in 1..4_u32,
