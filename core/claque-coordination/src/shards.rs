@@ -9,6 +9,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// Number of shards: one holds a few thousand strings per million distinct ones.
 pub(crate) const SHARDS: usize = 256;
+/// Rows that are dealt out at a time: more would only take memory.
+const ROWS_AT_ONCE: usize = 1 << 15;
 /// Bits of a code below its shard.
 const INDEX_BITS: u32 = 24;
 /// The code of a missing string.
@@ -171,10 +173,17 @@ impl Shards {
     /// The code of every row; [`MISSING`] for null and for the empty string. One look at each string, two
     /// streams through the rows, lookups shard by shard. None when a shard has no codes left.
     pub(crate) fn codes(&self, column: &StringChunked, scratch: &mut Scratch, codes: &mut Vec<u32>) -> Option<()> {
-        let sizes = scratch.hash(column);
-        let starts = scratch.deal(column, &sizes);
         codes.clear();
         codes.resize(column.len(), MISSING);
+        for (piece, codes) in codes.chunks_mut(ROWS_AT_ONCE).enumerate() {
+            self.look_up(&column.slice((piece * ROWS_AT_ONCE) as i64, codes.len()), scratch, codes)?;
+        }
+        Some(())
+    }
+
+    fn look_up(&self, column: &StringChunked, scratch: &mut Scratch, codes: &mut [u32]) -> Option<()> {
+        let sizes = scratch.hash(column);
+        let starts = scratch.deal(column, &sizes);
         let mut text = 0;
         for (number, shard) in self.shards.iter().enumerate() {
             let heads = &scratch.heads[starts[number]..starts[number + 1]];
