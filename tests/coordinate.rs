@@ -21,7 +21,8 @@ fn coortweet_mode_gives_the_reference_edges_of_the_real_sample() {
     let desk = Desk::new();
     let arguments = ["--method", "coortweet", "--window", "60s", "--min-participation", "2"];
     desk.done(&[&["coordinate", &text(&file), "-o", "edges.csv"], &arguments[..]].concat());
-    let found = edge_rows(&std::fs::read_to_string(desk.path("edges.csv")).expect("a file"), "from", "to");
+    let found =
+        edge_rows(&std::fs::read_to_string(desk.path("edges.csv")).expect("a file"), "account_id", "account_id_y");
     let expected = edge_rows(&std::fs::read_to_string(expected).expect("the reference"), "from", "to");
     assert_eq!(found.len(), 3_721);
     assert_eq!(found, expected);

@@ -36,7 +36,7 @@ fn assert_same_edges(found: &Path, expected: &Path, columns: &[&str]) {
     expected.sort_by_key(|row| row["row"].parse::<u32>().expect("a position"));
     let mut found = rows(found);
     for row in &mut found {
-        let (from, to) = (row["from"].clone(), row["to"].clone());
+        let (from, to) = (row["account_id"].clone(), row["account_id_y"].clone());
         row.insert("from_is_a".into(), u8::from(from <= to).to_string());
         row.insert("account_a".into(), from.clone().min(to.clone()));
         row.insert("account_b".into(), from.max(to));
@@ -158,7 +158,7 @@ fn empty_and_missing_values_are_kept_as_the_tool_keeps_them_and_named() {
     assert!(outcome.stderr.contains("3 rows have an empty object_id"), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("5 rows lack a value"), "{}", outcome.stderr);
     let pairs = |file: &str| -> Vec<[String; 2]> {
-        rows(&desk.path(file)).iter().map(|row| [row["from"].clone(), row["to"].clone()]).collect()
+        rows(&desk.path(file)).iter().map(|row| [row["account_id"].clone(), row["account_id_y"].clone()]).collect()
     };
     assert_eq!(pairs("edges.csv"), [["a", "b"], ["a", "c"], ["b", "c"], ["b", ""]]);
     desk.done(&[&["coordinate", &input, "--keep-loops"], &arguments[..]].concat());

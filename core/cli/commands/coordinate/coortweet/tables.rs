@@ -30,9 +30,11 @@ pub(super) fn groups(groups: &CoorTweetGroups<'_>) -> Result<DataFrame, Failure>
 pub(super) fn edges(network: &CoorTweetNetwork<'_>, objects: bool, corrected: bool) -> Result<DataFrame, Failure> {
     let edges = &network.edges;
     let full = Attributes::of(edges.iter().map(|edge| Some(&edge.full)), if network.is_fast { "_full" } else { "" });
+    // with objects the columns are those of igraph's table of edges, without them those of the groups' accounts
+    let [from, to] = if objects { ["from", "to"] } else { ["account_id", "account_id_y"] };
     let mut columns = vec![
-        column("from", edges.iter().map(|edge| edge.from).collect::<Vec<_>>()),
-        column("to", edges.iter().map(|edge| edge.to).collect::<Vec<_>>()),
+        column(from, edges.iter().map(|edge| edge.from).collect::<Vec<_>>()),
+        column(to, edges.iter().map(|edge| edge.to).collect::<Vec<_>>()),
     ];
     if network.is_fast {
         // full and fast by turns, but the counts of contents, which stand by twos
