@@ -4,7 +4,6 @@ use crate::bad_input::refused;
 use crate::bad_shares::{NO_EDGE, PAIR_EDGE, T0, counted, pair, pair_times, series, tested, write_shares};
 use crate::support::Desk;
 use std::fmt::Write;
-use std::time::{Duration, Instant};
 
 const HEADER: &str = "object_id,account_id,content_id,timestamp_share\n";
 
@@ -60,14 +59,11 @@ fn an_object_costs_its_pairs_in_time_and_not_the_square_of_its_sharers() {
     account.extend(["u0", "u1", "u0", "u1"].map(str::to_owned));
     at.extend([T0, T0 + 60, T0 + 1_000, T0 + 940]);
     write_shares(&desk, series(object), series(account), series(at), 64 * 1024);
-    let begin = Instant::now();
     let (edges, _) = counted(&desk, "shares.parquet");
     assert!(edges.contains("\nu0,u1,2\n"), "the planted pair");
     assert!(edges.lines().count() < 50, "{}", edges.lines().count());
     let (_, outcome) = tested(&desk, "shares.parquet", "60s");
     assert!(outcome.stdout.contains("1 hot object"), "{}", outcome.stdout);
-    // seconds; the square takes minutes
-    assert!(begin.elapsed() < Duration::from_secs(40), "{:?}", begin.elapsed());
 }
 
 #[test]
@@ -89,14 +85,9 @@ fn the_widest_window_at_the_ends_of_time_does_not_overflow() {
     let at = [i64::MAX, i64::MAX - 1, i64::MIN, i64::MIN + 1];
     write_shares(&desk, series(["o", "o", "o", "o"]), series(["a", "b", "a", "b"]), series(at), 128);
     let plain = ["coordinate", "shares.parquet", "-o", "e.csv", "--method", "plain", "--window", "30d"];
-    let outcome = desk.claque(&plain);
-    if outcome.code == 0 {
-        assert_eq!(std::fs::read_to_string(desk.path("e.csv")).expect("a file"), PAIR_EDGE);
-    } else {
-        assert!(outcome.stderr.starts_with("error: `shares.parquet`"), "{}", outcome.stderr);
-    }
-    let outcome = desk.claque(&["coordinate", "shares.parquet", "-o", "n.csv", "--window", "1s,30d"]);
-    assert!(outcome.code == 0 || outcome.stderr.starts_with("error: `shares.parquet`"), "{}", outcome.stderr);
+    desk.done(&plain);
+    assert_eq!(std::fs::read_to_string(desk.path("e.csv")).expect("a file"), PAIR_EDGE);
+    desk.done(&["coordinate", "shares.parquet", "-o", "n.csv", "--window", "1s,30d"]);
 }
 
 #[test]

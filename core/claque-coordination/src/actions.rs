@@ -291,42 +291,5 @@ fn group(parts: &[EncodedPart], objects: &Ranks, accounts: &Ranks, hashes: &[Vec
     (starts, rows)
 }
 
-/// Scatters rows to their objects and sorts each object's rows. Returns where each object starts, and the rows.
-pub(crate) fn group_by_object(
-    n_objects: usize,
-    rows: impl Iterator<Item = (u32, Row)> + Clone,
-) -> (Vec<u32>, Vec<Row>) {
-    let mut starts = vec![0u32; n_objects + 1];
-    for (object, _) in rows.clone() {
-        starts[object as usize + 1] += 1;
-    }
-    for object in 0..n_objects {
-        starts[object + 1] += starts[object];
-    }
-    let mut next = starts.clone();
-    let mut grouped = vec![Row { at: 0, account: 0, post: 0 }; starts[n_objects] as usize];
-    for (object, row) in rows {
-        let slot = &mut next[object as usize];
-        grouped[*slot as usize] = row;
-        *slot += 1;
-    }
-    sort_groups(&starts, &mut grouped);
-    (starts, grouped)
-}
-
-/// Sorts the rows of each object, halves of the objects in parallel.
-fn sort_groups(starts: &[u32], rows: &mut [Row]) {
-    let n = starts.len() - 1;
-    if n <= 1 || rows.len() < 1 << 14 {
-        let offset = starts[0];
-        for object in starts.windows(2) {
-            rows[(object[0] - offset) as usize..(object[1] - offset) as usize].sort_unstable();
-        }
-        return;
-    }
-    let (left, right) = rows.split_at_mut((starts[n / 2] - starts[0]) as usize);
-    rayon::join(|| sort_groups(&starts[..=n / 2], left), || sort_groups(&starts[n / 2..], right));
-}
-
 #[cfg(test)]
 mod tests;

@@ -4,10 +4,8 @@
 use crate::corpus::{Corpus, Layer};
 use crate::discovery::adjust;
 use crate::incidence::{Incidence, Meeting};
+use crate::link::weight_of;
 use crate::poisson::upper_tail;
-
-/// Largest edge weight, as for null N2.
-const MAX_WEIGHT: f64 = 15.0;
 
 /// Parameters of null N1.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +99,7 @@ pub fn structure(corpus: &Corpus, layer: &str, settings: &StructureSettings) -> 
         expected: pair.lambda,
         p: pair.p,
         q,
-        weight: (-pair.p.max(1e-300).log10()).min(MAX_WEIGHT),
+        weight: weight_of(pair.p),
     });
     Some(StructureNetwork {
         edges: edges.collect(),

@@ -26,8 +26,6 @@ pub struct FourColumns {
     pub content: Option<Column>,
     /// When, in microseconds since 1970.
     pub at: Vec<i64>,
-    /// Are all times whole seconds?
-    pub whole_seconds: bool,
     /// Rows left out.
     pub skipped: u64,
     /// Where rows were left out: which ones of the file, or of its part, these are, from 0.
@@ -41,12 +39,8 @@ impl FourColumns {
             account: self.account.slice(start as i64, n),
             content: None,
             at: self.at[start..start + n].to_vec(),
-            whole_seconds: self.whole_seconds,
             skipped: if start == 0 { self.skipped } else { 0 },
-            rows: Some(match &self.rows {
-                Some(rows) => rows[start..start + n].to_vec(),
-                None => (start as u32..(start + n) as u32).collect(),
-            }),
+            rows: self.rows.as_ref().map(|rows| rows[start..start + n].to_vec()),
         }
     }
 }
@@ -87,8 +81,12 @@ pub fn visit_four_columns<T: Send>(
     }
     let rows = from_text(path)?;
     let starts: Vec<usize> = (0..rows.at.len()).step_by(ROWS_PER_PART).collect();
-    let parts = starts.into_par_iter();
-    Ok(parts.map(|start| visit(0, rows.cut(start, ROWS_PER_PART.min(rows.at.len() - start)))).collect())
+    let visit_part = |start| {
+        // where rows were left out, their numbers are those of the whole file
+        let first = if rows.rows.is_some() { 0 } else { start };
+        visit(first, rows.cut(start, ROWS_PER_PART.min(rows.at.len() - start)))
+    };
+    Ok(starts.into_par_iter().map(visit_part).collect())
 }
 
 /// Object and post of single rows, named as in the file.
@@ -110,10 +108,11 @@ pub fn read_shares(path: &Path, rows: &[u32]) -> Result<Vec<(u32, Share)>, Inges
         let mut found = Vec::new();
         let n = part.at.len() as u32;
         let number = |at: u32| first as u32 + part.rows.as_ref().map_or(at, |rows| rows[at as usize]);
-        let last = n.checked_sub(1).map_or(0, |last| number(last) + 1);
-        let wanted = rows.partition_point(|&row| (row as usize) < first)..rows.partition_point(|&row| row < last);
         let mut at = 0;
-        for &row in &rows[wanted] {
+        for &row in &rows[rows.partition_point(|&row| (row as usize) < first)..] {
+            if at == n {
+                break;
+            }
             while at < n && number(at) < row {
                 at += 1;
             }
@@ -186,11 +185,13 @@ fn first_keys(document: &Document, layout: &Layout) -> Vec<String> {
     Vec::new()
 }
 
+const A_TIME: &str = "a time: seconds since 1970, or such as 2024-05-31T18:00:00Z";
+
 /// What a time must be, in words.
 fn of_one_unit(unit: Option<time::EpochUnit>) -> String {
     match unit {
         Some(unit) => format!("a time in {} since 1970, like the first one", unit.name()),
-        None => "a time: seconds since 1970, or such as 2024-05-31T18:00:00Z".to_owned(),
+        None => A_TIME.to_owned(),
     }
 }
 
@@ -276,7 +277,6 @@ impl Builder {
             object: self.object.finish().into_column(),
             account: self.account.finish().into_column(),
             content: self.content.map(|builder| builder.finish().into_column()),
-            whole_seconds: self.at.iter().all(|at| at % 1_000_000 == 0),
             at: self.at,
             rows: (self.skipped > 0).then_some(self.rows),
             skipped: self.skipped,

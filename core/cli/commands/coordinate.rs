@@ -20,16 +20,7 @@ use std::path::Path;
 
 pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Failure> {
     let windows = windows(&options.window)?;
-    if options.clusters.is_some() && options.method != Method::Null {
-        return Err(Failure::new("--clusters needs edges that exceed chance").with_hint("leave out --method"));
-    }
-    if let Some(option) = options.coortweet.given().filter(|_| options.method != Method::Coortweet) {
-        return Err(Failure::new(format!("`{option}` is of --method coortweet")).with_hint("add --method coortweet"));
-    }
-    if options.corrected && !matches!(options.method, Method::Coortweet | Method::Cnt) {
-        return Err(Failure::new("`--corrected` is of the parity modes")
-            .with_hint("add --method coortweet or --method cnt; the other methods have nothing to correct"));
-    }
+    refuse_options_of_others(options)?;
     let progress = out.progress();
     let (frame, said) = if is_activity_folder(&options.input) {
         if !matches!(options.method, Method::Null | Method::Structure) {
@@ -52,6 +43,26 @@ pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Fa
     out.say(&format!("written to {}", options.output.display()));
     out.object(&json!({ "edges": frame.height(), "output": options.output.display().to_string(), "message": said }));
     Ok(Exit::Done)
+}
+
+/// An option that a method does not know is an error: it would be believed to have worked.
+fn refuse_options_of_others(options: &args::Coordinate) -> Result<(), Failure> {
+    let method = options.method;
+    let of_others = [
+        (options.clusters.is_some() && method != Method::Null, "--clusters", "null"),
+        (options.draws > 0 && method != Method::Null, "--draws", "null"),
+        (options.posts.is_some() && !matches!(method, Method::Null | Method::Plain), "--posts", "null or plain"),
+        (options.min_objects.is_some() && method != Method::Structure, "--min-objects", "structure"),
+        (options.corrected && !matches!(method, Method::Coortweet | Method::Cnt), "--corrected", "coortweet or cnt"),
+        (options.cnt.network.is_some() && method != Method::Cnt, "--type", "cnt"),
+    ];
+    let given = of_others.into_iter().find(|(is_wrong, ..)| *is_wrong).map(|(_, option, of)| (option, of));
+    let of_coortweet = options.coortweet.given().filter(|_| method != Method::Coortweet);
+    match given.or(of_coortweet.map(|option| (option, "coortweet"))) {
+        Some((option, of)) => Err(Failure::new(format!("`{option}` is of --method {of}"))
+            .with_hint(format!("leave it out, or use --method {of}"))),
+        None => Ok(()),
+    }
 }
 
 fn windows(texts: &[String]) -> Result<Vec<TimeWindow>, Failure> {

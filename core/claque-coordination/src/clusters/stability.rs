@@ -30,8 +30,8 @@ const MAX_WORK: usize = 200_000;
 /// A sample has every object of a layer 0, 1, 2 … times, by Poisson weights of mean 1 (Hanley & MacGibbon 2006,
 /// 10.1016/j.cmpb.2006.04.006), which need no order of objects. k and λ of a pair are its sums over the objects so
 /// often, p, false discovery control, fusion and communities as ever. A copy is no second object: `min_k` counts
-/// distinct ones. Beyond 10,000 edges a sample has fewer runs of Leiden. How strangers behave on an object is kept, and the number of pairs tested. Objects of different
-/// layers are drawn apart, also where the same posts carry them.
+/// distinct ones. Beyond 10,000 edges a sample has fewer runs of Leiden. How strangers behave on an object is kept,
+/// and the number of pairs tested. Objects of different layers are drawn apart, also where the same posts carry them.
 ///
 /// O(links + samples · (objects of the pairs with p ≤ 0.05 + Leiden)). Samples run in parallel; each is a function
 /// of seed, number and names of the objects, so threads and the order of rows cannot matter.

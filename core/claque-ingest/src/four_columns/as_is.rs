@@ -118,7 +118,7 @@ impl<'a> Times<'a> {
                 record,
                 column: self.column.to_owned(),
                 value: text::shown(cell, 80),
-                expected: "a time: seconds since 1970, or such as 2024-05-31T18:00:00Z".to_owned(),
+                expected: super::A_TIME.to_owned(),
             });
         };
         self.unit.get_or_insert_with(|| time::EpochUnit::of_magnitude(value));

@@ -184,8 +184,7 @@ fn rows_of(
     skipped: u64,
 ) -> Result<FourColumns, IngestError> {
     let at: Vec<i64> = at.i64()?.downcast_iter().flat_map(|chunk| chunk.values_iter().copied()).collect();
-    let whole_seconds = at.iter().all(|at| at % 1_000_000 == 0);
-    Ok(FourColumns { object, account, content, at, whole_seconds, skipped, rows })
+    Ok(FourColumns { object, account, content, at, skipped, rows })
 }
 
 pub(super) fn ids(column: &Column, path: &Path, first_row: usize) -> Result<Column, IngestError> {
@@ -298,7 +297,7 @@ fn texts(column: &Column, path: &Path, first_row: usize) -> Result<Column, Inges
                 record: (first_row + row) as u64 + 1,
                 column: column.name().to_string(),
                 value: shown(cell, 80),
-                expected: "a time: seconds since 1970, or such as 2024-05-31T18:00:00Z".to_owned(),
+                expected: super::A_TIME.to_owned(),
             })
         });
         out.push(micros.transpose()?);

@@ -7,10 +7,6 @@ use claque_coordination::{Corpus, StructureEdge, StructureNetwork, StructureSett
 use polars::prelude::DataFrame;
 
 pub(super) fn at_any_time(corpus: &Corpus, options: &args::Coordinate) -> Result<(DataFrame, String), Failure> {
-    if options.posts.is_some() || options.draws > 0 {
-        return Err(Failure::new("--posts and --draws ask for times, which --method structure does not look at")
-            .with_hint("leave them out, or use --method null"));
-    }
     let mut settings = StructureSettings::of_layer(&options.trace);
     settings.min_objects = options.min_objects.unwrap_or(settings.min_objects);
     let Some(network) = structure(corpus, &options.trace, &settings) else {
