@@ -7,8 +7,9 @@ mod examples;
 mod limits;
 mod loading;
 mod mistakes;
+mod reference;
 mod script_tests;
-mod types;
+mod sql;
 mod verbs;
 
 use super::modules::Sources;
