@@ -110,7 +110,7 @@ function Frame:unique(...) end
 ---@return GroupBy
 function Frame:group_by(...) end
 
----windows over a time column, one starting at each multiple of every, as long as period (every by default), for each group of by; rows without a time are left out, empty windows too; the column becomes the start
+---windows over a time column: one at each multiple of every, from that of the first row on, as long as period (every by default), for each group of by, in their order; rows without a time are left out, empty windows too; the column becomes the start
 ---@param column string
 ---@param options { every: Duration|string, period?: Duration|string, by?: string|string[] }
 ---@return GroupBy
@@ -430,6 +430,16 @@ function Expr:str_normalize(form) end
 ---how many characters
 ---@return Expr
 function Expr:str_len() end
+
+---how many bytes in UTF-8
+---@return Expr
+function Expr:str_len_bytes() end
+
+---the characters from start on, or so many of them; a negative start counts from the end
+---@param start number
+---@param length? number
+---@return Expr
+function Expr:str_slice(start, length) end
 
 ---does the regular expression match anywhere?
 ---@param regex string

@@ -60,8 +60,8 @@ fn queries_keep_a_defined_order_and_count_wide() {
 #[test]
 fn groups_come_in_the_order_of_their_first_rows_for_any_number_of_rows() {
     // 20,000 keys: polars' own order would follow hashes and threads
-    let ids: String = (0..60_000).map(|i| format!("{}\n", (i * 7919) % 20_000)).collect();
-    let frame = table(&format!("k\n{ids}"), &["int"]);
+    let ids: Vec<String> = (0..60_000).map(|i| ((i * 7919) % 20_000).to_string()).collect();
+    let frame = table(&format!("k\n{}\n", ids.join("\n")), &["int"]);
     let (lua, _) = machine("", |lua| lua.globals().set("t", Frame::of(frame)));
     let code = "local a = t:group_by('k'):agg(count():alias('c')):collect() \
                 local b = t:sql('select k, count(*) as c from self group by k'):collect() \
