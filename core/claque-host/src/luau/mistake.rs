@@ -55,7 +55,7 @@ pub(super) enum Mistake {
     #[error("id\"{id}\" stands beside a column of type {kind}, which cannot hold it")]
     IdBeside { id: String, kind: String },
     /// A window that is no window.
-    #[error("a window must be longer than nothing: write \"1h\"")]
+    #[error("a window is longer than nothing and at most 100 years: write \"1h\"")]
     NoWindow,
     /// SQL that does not parse or does not fit.
     #[error("SQL: {0}")]

@@ -109,9 +109,8 @@ impl Visitor for Guard {
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> Verdict {
         match factor {
-            TableFactor::Table { args: None, .. } | TableFactor::Derived { lateral: false, .. } => {
-                ControlFlow::Continue(())
-            }
+            TableFactor::Table { args: None, sample: None, version: None, .. }
+            | TableFactor::Derived { lateral: false, sample: None, .. } => ControlFlow::Continue(()),
             TableFactor::NestedJoin { table_with_joins, .. } => joins(table_with_joins),
             other => ControlFlow::Break(refused(&format!("only tables in FROM, not `{other}`"))),
         }

@@ -125,6 +125,10 @@ fn arguments_are_held_against_what_the_verb_takes() {
         ("return posts:head(-1)", "head takes (n: number): n must be a whole number from 0, got -1\n  demo/"),
         ("return posts:head(2^40)", "head takes (n: number): 1099511627776 is out of range\n  demo/"),
         ("return posts:head(1, 2)", "head takes (n: number), got 2 arguments\n  demo/"),
+        (
+            "return posts:filter(col('lang'):is_in { en = true })",
+            "is_in takes (values: { Literal }): values must be a list, of which each is a number, string, boolean,",
+        ),
         ("return posts:head()", "head takes (n: number): n must be a whole number from 0, got nothing\n  demo/"),
         (
             "return posts:join(3, { on = 'post_id' })",

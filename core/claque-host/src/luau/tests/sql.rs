@@ -176,6 +176,7 @@ fn a_query_is_one_select_over_the_frame() {
         ("select * from table(f(1))", "only tables in FROM"),
         ("select lpad(text, 1000000000, 'x') from self", "no lpad and no rpad: they fill memory"),
         ("select n from self order by length(RPAD(text, 1000000000))", "no lpad and no rpad: they fill memory"),
+        ("select * from self tablesample (10 rows)", "only tables in FROM"),
         ("select * from lateral (select * from self) as t", "only tables in FROM"),
     ];
     let mut wrong = Vec::new();

@@ -48,7 +48,9 @@ fn windows_of_time_come_in_order_per_group() {
             r#"posts:group_by_time("at", { every = "6h" }):agg(col("post_id"):first())"#,
             "at, post_id: 2024-06-03T06:00:00Z, a / 2024-06-03T18:00:00Z, b / 2024-06-09T06:00:00Z, d",
         ),
-        (r#"posts:group_by_time("at", { every = "0s" })"#, "a window must be longer than nothing"),
+        (r#"posts:group_by_time("at", { every = "0s" })"#, "a window is longer than nothing and at most 100 years"),
+        (r#"posts:group_by_time("at", { every = "40000d" })"#, "a window is longer than nothing and at most 100 years"),
+        (r#"col("at"):dt_truncate("40000d")"#, "a window is longer than nothing and at most 100 years"),
         (r#"posts:group_by_time("at", { every = duration"-1h" })"#, "`-1h` is not a duration"),
     ]);
 }
