@@ -653,6 +653,10 @@ function Expectation:near(value, tolerance) end
 ---@type any
 null = nil
 
+---claque.api is the version of this script API
+---@type any
+claque = nil
+
 ---what a script returns: a signal, or a list of several
 ---@param signal Signal
 ---@return any

@@ -3,7 +3,7 @@
 
 use super::modules::{self, Sources};
 use super::params;
-use super::verb::{self, Field, Globals, Group, Kind, Method, Scripted, one};
+use super::verb::{self, Field, Globals, Group, Kind, Method, Property, Scripted, one};
 use super::watchdog::Outbox;
 use super::{expr, mistake::Mistake};
 use claque_model::LogLevel;
@@ -26,9 +26,23 @@ impl UserData for Plugin {
 impl Scripted for Globals {
     const NAME: &'static str = "";
     const DOC: &'static str = "What needs nothing before it.";
-    const FIELDS: &'static [Field<Self>] = &[expr::NULL];
+    const FIELDS: &'static [Field<Self>] = &[expr::NULL, CLAQUE];
     const GROUPS: &'static [&'static Group<Self>] = &[&GROUP, &params::GROUP, &expr::START];
 }
+
+/// What scripts can ask about the program.
+const CLAQUE: Field<Globals> = Field {
+    property: Property {
+        name: "claque",
+        kind: Kind::Luau("{ api: string }"),
+        doc: "claque.api is the version of this script API",
+    },
+    get: |lua, _| {
+        let table = lua.create_table_from([("api", "1.0")])?;
+        table.set_readonly(true);
+        Ok(Value::Table(table))
+    },
+};
 
 static GROUP: Group<Globals> = Group {
     title: "A script",
@@ -66,7 +80,7 @@ static GROUP: Group<Globals> = Group {
             },
         )
         .example(
-            r#"(function() local keys = "" for k in sorted_pairs { b = 1, a = 2 } do keys ..= k end return keys end)()"#,
+            r#"(function() local all = "" for k in sorted_pairs { b = 1, a = 2 } do all ..= k end return all end)()"#,
             "ab",
         ),
     ],

@@ -22,7 +22,7 @@ use super::verb::{self, Argument, Arguments, Body, Group, Kind, Method, Scripted
 use mlua::{FromLua, IntoLua, Lua, MetaMethod, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{DataType, Expr};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Polars walks expressions recursively, so their depth is bounded.
 const DEEPEST: u16 = 200;
@@ -94,8 +94,13 @@ struct Origin {
 pub(super) struct Origins(Arc<Mutex<Vec<Arc<Origin>>>>);
 
 impl Origins {
+    fn all(&self) -> MutexGuard<'_, Vec<Arc<Origin>>> {
+        // a list that is only added to is whole at any time
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn add(&self, line: usize) -> mlua::Result<Arc<Origin>> {
-        let mut all = self.0.lock().expect("no panic while it is held");
+        let mut all = self.all();
         if all.len() >= MOST {
             return Err(Mistake::TooMany(MOST).into());
         }
@@ -106,7 +111,7 @@ impl Origins {
 
     /// Lines of the expressions that nothing used, in the order in which they were built.
     pub(super) fn unused_lines(&self) -> Vec<usize> {
-        let all = self.0.lock().expect("no panic while it is held");
+        let all = self.all();
         let mut lines: Vec<usize> = all.iter().filter(|o| !o.used.load(Ordering::Relaxed)).map(|o| o.line).collect();
         lines.dedup();
         lines
@@ -114,7 +119,7 @@ impl Origins {
 
     /// Starts anew: expressions at the top of a script may serve one of its signals only.
     pub(super) fn forget(&self) {
-        self.0.lock().expect("no panic while it is held").clear();
+        self.all().clear();
     }
 }
 

@@ -46,9 +46,9 @@ pub(super) static GROUP: Group<Frame> = Group {
                 ),
             ],
             GROUP_BY,
-            "windows over a time column: one at each multiple of every, from that of the first row on, as long as period \
-             (every by default), for each group of by, in their order; rows without a time are left out, empty windows \
-             too; the column becomes the start",
+            "windows over a time column: one at each multiple of every, from that of the first row on, as long as \
+             period (every by default), for each group of by, in their order; rows without a time are left out, empty \
+             windows too; the column becomes the start",
             by_time,
         )
         .example(
