@@ -12,7 +12,10 @@ mod spec;
 
 pub use contract::{CycleError, Limits, RunFault, Tables, check_output, order, prepare, run};
 pub use declare::{DeclareError, declaration_from_json, nearest};
-pub use luau::{Diagnosis, LuauSignal, Place, Script, ScriptError, ScriptTest};
+pub use luau::{
+    Api, ApiType, Argument, Diagnosis, Example, Kind, LuauSignal, Need, Place, Property, Script, ScriptError,
+    ScriptTest, Section, Verb, script_api,
+};
 pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
 pub use native::{AbiVersion, Library, NativeError, NativeSignal};
 pub use registry::{

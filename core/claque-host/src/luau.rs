@@ -15,6 +15,7 @@ mod params;
 mod sample;
 mod script;
 mod script_tests;
+mod verb;
 mod verbs;
 mod vm;
 mod watchdog;
@@ -23,6 +24,7 @@ pub use error::ScriptError;
 pub use explain::{Diagnosis, Place};
 pub use script::{LuauSignal, Script};
 pub use script_tests::ScriptTest;
+pub use verb::{Api, ApiType, Argument, Example, Kind, Need, Property, Section, Verb, script_api};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 
 use super::modules::{self, Sources};
 use super::params;
+use super::verb::{self, Globals, Group, Scripted};
 use super::watchdog::Outbox;
 use super::{expr, mistake::Mistake};
 use claque_model::LogLevel;
@@ -22,6 +23,12 @@ impl UserData for Plugin {
     }
 }
 
+impl Scripted for Globals {
+    const NAME: &'static str = "";
+    const DOC: &'static str = "Functions that need nothing before them.";
+    const GROUPS: &'static [&'static Group<Self>] = &[];
+}
+
 /// Lines logged so far.
 struct Logged(AtomicUsize);
 
@@ -29,6 +36,7 @@ struct Logged(AtomicUsize);
 pub(super) fn install(lua: &Lua, sources: &Arc<Sources>) -> mlua::Result<()> {
     lua.set_app_data(Logged(AtomicUsize::new(0)));
     expr::install(lua)?;
+    verb::install_globals(lua)?;
     params::install(lua)?;
     modules::install(lua, Arc::clone(sources))?;
     let globals = lua.globals();

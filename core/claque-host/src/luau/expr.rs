@@ -14,7 +14,8 @@ pub(super) use operand::{Id, Instant, Span, operand, type_named};
 pub(super) use start::{column, install};
 
 use super::mistake::Mistake;
-use mlua::{FromLua, Lua, MetaMethod, UserData, UserDataFields, UserDataMethods, Value};
+use super::verb::{self, Argument, Arguments, Body, Group, Kind, Method, Scripted};
+use mlua::{FromLua, IntoLua, Lua, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{DataType, Expr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -55,6 +56,19 @@ impl Node {
         let depth = parts.iter().map(|p| p.depth).max().unwrap_or(0).saturating_add(1);
         let size = parts.iter().fold(1_u32, |sum, p| sum.saturating_add(p.size));
         Self { expr: f(parts.into_iter().map(|p| p.expr).collect()), depth, size }
+    }
+}
+
+/// What stands beside a column: an expression, or a plain value as a literal.
+impl FromLua for Node {
+    fn from_lua(value: Value, _: &Lua) -> mlua::Result<Self> {
+        operand(&value)
+    }
+}
+
+impl IntoLua for Node {
+    fn into_lua(self, lua: &Lua) -> mlua::Result<Value> {
+        LuauExpr::finish(lua, self)?.into_lua(lua)
     }
 }
 
@@ -122,18 +136,39 @@ impl LuauExpr {
         self.origin.used.store(true, Ordering::Relaxed);
         self.node.clone()
     }
+
+    /// What a verb makes of it.
+    fn map(&self, given: &Arguments, f: impl FnOnce(Expr) -> Expr) -> mlua::Result<Value> {
+        given.give(self.take().map(f))
+    }
+}
+
+/// A verb that gives an expression.
+const fn verb(
+    name: &'static str,
+    takes: &'static [Argument],
+    doc: &'static str,
+    call: Body<LuauExpr>,
+) -> Method<LuauExpr> {
+    Method::new(name, takes, Kind::Object("Expr"), doc, call)
+}
+
+impl Scripted for LuauExpr {
+    const NAME: &'static str = "Expr";
+    const DOC: &'static str = "An expression over the columns of a frame; nothing is computed before a frame uses it.";
+    const GROUPS: &'static [&'static Group<Self>] = &[&text::GROUP];
 }
 
 impl UserData for LuauExpr {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "Expr");
+        verb::register_fields(fields);
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         logic::add(methods);
         aggregates::add(methods);
         operators::add(methods);
-        text::add(methods);
+        verb::register(methods);
         time::add(methods);
         lists::add(methods);
     }

@@ -8,6 +8,7 @@ mod typed;
 use super::expr::{column, operand};
 use super::mistake::Mistake;
 use super::options::Options;
+use super::verb::{self, Group, Scripted};
 use mlua::{Lua, MetaMethod, Table, UserData, UserDataFields, UserDataMethods, Value, Variadic};
 use polars::prelude::{
     DataFrame, ExplodeOptions, Expr, IntoLazy, LazyFrame, PlSmallStr, PolarsResult, Selector, SortMultipleOptions,
@@ -177,12 +178,20 @@ fn selector(names: &[String]) -> Selector {
     by_name(names.iter().map(String::as_str), true, false)
 }
 
+impl Scripted for Frame {
+    const NAME: &'static str = "Frame";
+    const DOC: &'static str =
+        "A table, or a plan that gives one: lazy, never changed, its columns known at every verb.";
+    const GROUPS: &'static [&'static Group<Self>] = &[];
+}
+
 impl UserData for Frame {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "Frame");
+        verb::register_fields(fields);
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        verb::register(methods);
         methods.add_method("filter", |_, this, predicates: Variadic<Value>| this.filter(&predicates));
         methods.add_method("select", |_, this, exprs: Variadic<Value>| {
             let exprs = this.expressions(&exprs)?;

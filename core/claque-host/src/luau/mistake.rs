@@ -40,6 +40,15 @@ pub(super) enum Mistake {
         "number {0} is at or beyond 2^53, where Luau numbers are not exact: write id\"...\" with the digits in quotes"
     )]
     Inexact(String),
+    /// An argument of another kind than the verb takes.
+    #[error("{verb} takes {signature}: {name} must be {wanted}, got {found}")]
+    Argument { verb: &'static str, signature: String, name: &'static str, wanted: String, found: String },
+    /// More arguments than the verb takes.
+    #[error("{verb} takes {signature}, got {found} arguments")]
+    TooManyArguments { verb: &'static str, signature: String, found: usize },
+    /// A number outside the range that makes sense.
+    #[error("{verb} takes {signature}: {found} is out of range")]
+    OutOfRange { verb: &'static str, signature: String, found: String },
     /// Another kind of value.
     #[error("expected {expected}, got {found}")]
     Expected { expected: &'static str, found: String },
@@ -121,6 +130,27 @@ impl Mistake {
 
     pub(super) fn expected(expected: &'static str, found: &mlua::Value) -> Self {
         Self::Expected { expected, found: found.type_name().to_owned() }
+    }
+}
+
+/// A value as errors show it: short ones as they are, others by their type.
+pub(super) fn described(value: &mlua::Value) -> String {
+    /// Characters of a string that are shown.
+    const SHOWN: usize = 40;
+    match value {
+        mlua::Value::Nil => "nothing".to_owned(),
+        mlua::Value::Boolean(truth) => truth.to_string(),
+        mlua::Value::Integer(whole) => whole.to_string(),
+        mlua::Value::Number(real) => real.to_string(),
+        mlua::Value::String(text) => {
+            let text = text.to_string_lossy();
+            match text.char_indices().nth(SHOWN) {
+                Some((end, _)) => format!("\"{}…\"", &text[..end]),
+                None => format!("\"{text}\""),
+            }
+        }
+        mlua::Value::UserData(data) => data.type_name().map_or("an object".into(), |name| name.to_string_lossy()),
+        other => other.type_name().to_owned(),
     }
 }
 
