@@ -30,11 +30,6 @@ pub(super) enum Mistake {
     /// `..` on an expression.
     #[error("`..` joins Lua strings; for columns use concat_str({{ … }}, separator)")]
     Concatenation,
-    /// A predicate in SQL.
-    #[error(
-        "filter got the text \"{0}\"; predicates are expressions: write col(\"n\"):gt(3), col(\"lang\"):eq(\"en\")"
-    )]
-    TextPredicate(String),
     /// A number that Luau cannot hold exactly.
     #[error(
         "number {0} is at or beyond 2^53, where Luau numbers are not exact: write id\"...\" with the digits in quotes"
@@ -55,6 +50,12 @@ pub(super) enum Mistake {
     /// A list whose values are not of one kind.
     #[error("a list needs values of one kind: all numbers, all strings or all booleans")]
     MixedList,
+    /// An id beside a column that holds no ids.
+    #[error("id\"{id}\" stands beside a column of type {kind}, which cannot hold it")]
+    IdBeside { id: String, kind: String },
+    /// A window that is no window.
+    #[error("a window must be longer than nothing: write \"1h\"")]
+    NoWindow,
     /// A pattern that does not compile.
     #[error("bad regular expression: {0}")]
     Pattern(String),

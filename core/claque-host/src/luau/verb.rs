@@ -191,6 +191,8 @@ pub(super) fn register<T: Scripted, M: UserDataMethods<T>>(methods: &mut M) {
             }
             Call::Method(call) if verb.name.starts_with("__") => {
                 methods.add_meta_method(verb.name, move |lua, this, values: MultiValue| {
+                    // a unary operator comes with its operand twice
+                    let values = values.into_iter().take(verb.takes.len()).collect();
                     call(this, &mut Arguments::checked(lua, verb, values)?)
                 });
             }
@@ -214,6 +216,9 @@ pub(super) struct Globals;
 
 /// Puts the global functions into a VM that is not yet frozen.
 pub(super) fn install_globals(lua: &Lua) -> mlua::Result<()> {
+    for Field { property, get } in Globals::FIELDS {
+        lua.globals().raw_set(property.name, get(lua, &Globals)?)?;
+    }
     for Method { verb, call } in methods_of::<Globals>() {
         let Call::Method(call) = *call else { continue };
         let function = lua.create_function(move |lua, values: MultiValue| {
