@@ -5,7 +5,7 @@ use super::modules::{self, Sources};
 use super::params;
 use super::verb::{self, Globals, Group, Scripted};
 use super::watchdog::Outbox;
-use super::{expr, mistake::Mistake};
+use super::{expr, graph, kernels, mistake::Mistake};
 use claque_model::LogLevel;
 use mlua::{Lua, MetaMethod, Table, UserData, UserDataFields, Value, Variadic};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ impl UserData for Plugin {
 impl Scripted for Globals {
     const NAME: &'static str = "";
     const DOC: &'static str = "Functions that need nothing before them.";
-    const GROUPS: &'static [&'static Group<Self>] = &[];
+    const GROUPS: &'static [&'static Group<Self>] = &[&graph::BUILD];
 }
 
 /// Lines logged so far.
@@ -35,6 +35,7 @@ struct Logged(AtomicUsize);
 /// Puts everything into a VM that is not yet frozen.
 pub(super) fn install(lua: &Lua, sources: &Arc<Sources>) -> mlua::Result<()> {
     lua.set_app_data(Logged(AtomicUsize::new(0)));
+    kernels::install(lua, sources.kernels.clone());
     expr::install(lua)?;
     verb::install_globals(lua)?;
     params::install(lua)?;

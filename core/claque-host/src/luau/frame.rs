@@ -3,7 +3,10 @@
 
 mod join;
 mod rows;
+mod size;
 mod typed;
+
+pub(super) use size::within_limit;
 
 use super::expr::{column, operand};
 use super::mistake::Mistake;
@@ -78,7 +81,7 @@ impl Frame {
     }
 
     /// Is that a column?
-    fn know(&self, name: &str) -> Result<(), Mistake> {
+    pub(super) fn know(&self, name: &str) -> Result<(), Mistake> {
         if self.outline.schema().contains(name) { Ok(()) } else { Err(Mistake::unknown("column", name, self.names())) }
     }
 
@@ -182,7 +185,7 @@ impl Scripted for Frame {
     const NAME: &'static str = "Frame";
     const DOC: &'static str =
         "A table, or a plan that gives one: lazy, never changed, its columns known at every verb.";
-    const GROUPS: &'static [&'static Group<Self>] = &[];
+    const GROUPS: &'static [&'static Group<Self>] = &[&super::copies::GROUP, &super::arrays::GROUP];
 }
 
 impl UserData for Frame {

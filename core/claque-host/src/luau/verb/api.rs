@@ -2,6 +2,7 @@
 
 use super::super::expr::LuauExpr;
 use super::super::frame::Frame;
+use super::super::graph::Graph;
 use super::{Globals, Group, Property, Scripted, Verb};
 use std::sync::LazyLock;
 
@@ -61,7 +62,7 @@ impl Api {
 pub fn script_api() -> &'static Api {
     static API: LazyLock<Api> = LazyLock::new(|| Api {
         globals: sections::<Globals>(),
-        types: vec![described::<Frame>(), described::<LuauExpr>()],
+        types: vec![described::<Frame>(), described::<LuauExpr>(), described::<Graph>()],
     });
     &API
 }
