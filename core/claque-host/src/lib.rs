@@ -16,7 +16,7 @@ pub use declare::{DeclareError, declaration_from_json, nearest};
 pub use kernels::{CoActions, CoActivity, CoActivityRule, CopyRule, KernelError, Kernels, Similarity, WebAddress};
 pub use luau::{
     Api, ApiType, Argument, Diagnosis, Example, Kind, LuauSignal, Need, Place, Property, Script, ScriptError,
-    ScriptTest, Section, Verb, script_api,
+    ScriptTest, Section, Verb, definitions, meta_stub, pages, script_api,
 };
 pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
 pub use native::{AbiVersion, Library, NativeError, NativeSignal};

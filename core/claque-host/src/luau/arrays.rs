@@ -8,17 +8,17 @@ mod inputs;
 mod outputs;
 mod rows;
 
-use super::frame::{Frame, within_limit};
-use super::mistake::{ArrayMistake, Mistake, described};
+use super::frame::{FRAME, Frame, within_limit};
+use super::mistake::{ArrayMistake, Mistake};
 use super::verb::{Argument, Arguments, Group, Kind, Method, one};
-use mlua::{Function, Lua, Value};
+use mlua::{Function, Lua, Table};
 use outputs::Output;
 use polars::prelude::{Column, DataFrame};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const INPUTS: Argument = one("inputs", Kind::List(&Kind::Column));
-const OUTPUTS: Argument = one("outputs", Kind::Luau("{ [string]: Type } | { { [string]: Type } }"));
+const OUTPUTS: Argument = one("outputs", Kind::Table("{ [string]: string } | { { [string]: string } }"));
 
 pub(super) static GROUP: Group<Frame> = Group {
     title: "Own functions",
@@ -28,8 +28,8 @@ pub(super) static GROUP: Group<Frame> = Group {
     methods: &[
         Method::new(
             "map_columns",
-            &[INPUTS, OUTPUTS, one("f", Kind::Luau("(columns: { Column }, length: number) -> ...(buffer | Column)"))],
-            Kind::Object("Frame"),
+            &[INPUTS, OUTPUTS, one("f", Kind::Function("(columns: { Column }, length: number) -> ...(buffer | Column)"))],
+            FRAME,
             "calls the function once with a table per column: `data`, a buffer of `width` bytes per row; `valid`, a \
              bit per row, if there are nulls; `values`, for strings and ids, whose data are codes from 1, 0 for null. \
              Numbers are f64, times microseconds as f64, booleans u8, codes u32. It returns a buffer or such a table \
@@ -38,8 +38,8 @@ pub(super) static GROUP: Group<Frame> = Group {
         ),
         Method::new(
             "map_rows",
-            &[INPUTS, OUTPUTS, one("f", Kind::Luau("(...any) -> ...any"))],
-            Kind::Object("Frame"),
+            &[INPUTS, OUTPUTS, one("f", Kind::Function("(...any) -> ...any"))],
+            FRAME,
             "calls the function for every row with its values and takes what it returns; null is nil. About 0.2 µs per \
              row and more: above a million rows it warns, and map_columns is ten times as fast",
             rows::map,
@@ -59,14 +59,8 @@ struct Call {
 impl Call {
     fn of(verb: &'static str, frame: &Frame, given: &mut Arguments) -> mlua::Result<Self> {
         let inputs: Vec<String> = given.take()?;
-        let outputs = outputs::read(verb, &given.take()?)?;
-        let function = match given.take::<Value>()? {
-            Value::Function(function) => function,
-            other => {
-                let found = described(&other);
-                return Err(Mistake::from(ArrayMistake::NoFunction { verb, found }).into());
-            }
-        };
+        let outputs = outputs::read(verb, &given.take::<Table>()?)?;
+        let function: Function = given.take()?;
         for name in &inputs {
             frame.know(name)?;
         }

@@ -1,7 +1,7 @@
 //! `near_duplicates`: which texts of a frame are copies of each other up to small edits. What a copy is, is decided
 //! in another stage.
 
-use super::frame::Frame;
+use super::frame::{FRAME, Frame};
 use super::kernels::kernels;
 use super::mistake::{GraphMistake, Mistake};
 use super::verb::{Arguments, Group, Kind, Method, one, optional};
@@ -24,7 +24,7 @@ pub(super) static GROUP: Group<Frame> = Group {
                 optional("group", Kind::Text),
             ]),
         )],
-        Kind::Object("Frame"),
+        FRAME,
         "the frame with the number of each text's group of copies as the column group, null for a text that is alone or \
          shorter than `min_chars` (30). Case, links, mentions and emoji do not matter. Texts are copies with a \
          Levenshtein ratio above `ratio` (0.693) and a Jaccard index of their shingles of at least `jaccard` (0.6); \

@@ -62,6 +62,12 @@ pub(super) enum Mistake {
     /// A window that is no window.
     #[error("a window must be longer than nothing: write \"1h\"")]
     NoWindow,
+    /// SQL that does not parse or does not fit.
+    #[error("SQL: {0}")]
+    Sql(String),
+    /// SQL that scripts may not use.
+    #[error("SQL in scripts is {0}")]
+    SqlRefused(String),
     /// A pattern that does not compile.
     #[error("bad regular expression: {0}")]
     Pattern(String),
@@ -98,6 +104,12 @@ pub(super) enum Mistake {
     /// Data beyond the limit.
     #[error("this frame takes {needed} MB, the limit is {limit} MB")]
     LargeFrame { needed: usize, limit: usize },
+    /// A pivot on a column with too many values.
+    #[error("pivot would make {columns} columns, {most} are the most: group the values of `on` first")]
+    WidePivot { columns: usize, most: usize },
+    /// A loop over too many rows.
+    #[error("`for … in` goes through {most} rows at most, this frame has {rows}: use the verbs over columns")]
+    ManyRows { rows: usize, most: usize },
     /// A join without columns.
     #[error("join needs `on`, or `left_on` and `right_on` with as many names each")]
     JoinColumns,
@@ -142,6 +154,12 @@ impl Mistake {
         let known: Vec<&str> = known.into_iter().collect();
         let hint = did_you_mean(name, known.iter().copied());
         Self::Unknown { what, name: name.to_owned(), known: known.join(", "), hint }
+    }
+
+    /// What polars says, without the plan that it shows behind.
+    pub(super) fn text_of(error: &PolarsError) -> String {
+        let text = error.to_string();
+        text.split("\n\n").next().unwrap_or(&text).trim().to_owned()
     }
 
     pub(super) fn expected(expected: &'static str, found: &mlua::Value) -> Self {
@@ -193,9 +211,6 @@ impl From<Mistake> for mlua::Error {
 
 impl From<PolarsError> for Mistake {
     fn from(error: PolarsError) -> Self {
-        // the first paragraph says it; what follows is polars' plan
-        let text = error.to_string();
-        let first = text.split("\n\n").next().unwrap_or(&text);
-        Self::Plan(first.trim().to_owned())
+        Self::Plan(Self::text_of(&error))
     }
 }

@@ -9,8 +9,9 @@ mod graph;
 mod limits;
 mod loading;
 mod mistakes;
+mod reference;
 mod script_tests;
-mod types;
+mod sql;
 mod verbs;
 
 use super::modules::Sources;

@@ -10,7 +10,7 @@ mod arguments;
 mod kind;
 
 pub use api::{Api, ApiType, Section, script_api};
-pub(super) use arguments::{Arguments, Options};
+pub(super) use arguments::{Arguments, words};
 pub use kind::Kind;
 
 use mlua::{IntoLua, Lua, MultiValue, UserData, UserDataFields, UserDataMethods, Value};
@@ -207,7 +207,7 @@ pub(super) fn register<T: Scripted, M: UserDataMethods<T>>(methods: &mut M) {
 pub(super) fn register_fields<T: Scripted + UserData, F: UserDataFields<T>>(fields: &mut F) {
     fields.add_meta_field(mlua::MetaMethod::Type, T::NAME);
     for Field { property, get } in T::FIELDS {
-        fields.add_field_method_get(property.name, move |lua, this| get(lua, this));
+        fields.add_field_method_get(property.name, *get);
     }
 }
 

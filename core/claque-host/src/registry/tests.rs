@@ -81,6 +81,7 @@ fn the_first_of_an_id_wins_and_the_others_are_told() {
         env: vec![place.path("env")],
         user: Some(place.path("user")),
         cache: place.path("cache"),
+        kernels: None,
     };
     let registry = Registry::discover(vec![built_in("my.c"), built_in("my.d")], &[], &path);
     assert_eq!(titles(&registry), [("my.a", "given"), ("my.b", "study"), ("my.c", "env"), ("my.d", "built in")]);

@@ -2,7 +2,7 @@
 
 use super::super::expr::type_named;
 use super::super::mistake::{ArrayMistake, Mistake};
-use mlua::{Table, Value};
+use mlua::Table;
 use polars::prelude::{
     BooleanChunked, Column, DataType, Float64Chunked, Int64Chunked, IntoColumn, IntoSeries, TimeUnit,
 };
@@ -114,9 +114,8 @@ impl Output {
 }
 
 /// Reads `{ x = "float" }`, or a list of such tables.
-pub(super) fn read(verb: &'static str, value: &Value) -> Result<Vec<Output>, Mistake> {
+pub(super) fn read(verb: &'static str, table: &Table) -> Result<Vec<Output>, Mistake> {
     let wrong = || Mistake::from(ArrayMistake::Outputs(verb));
-    let Value::Table(table) = value else { return Err(wrong()) };
     let parts: Vec<Table> = if table.raw_len() == 0 {
         vec![table.clone()]
     } else {

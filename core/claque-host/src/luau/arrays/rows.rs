@@ -2,7 +2,7 @@
 
 use super::super::api;
 use super::super::frame::{Frame, within_limit};
-use super::super::mistake::{ArrayMistake, Mistake, described};
+use super::super::mistake::{Mistake, described};
 use super::super::verb::Arguments;
 use super::super::watchdog::Outbox;
 use super::inputs::Input;
@@ -10,7 +10,7 @@ use super::outputs::{Output, Values};
 use super::{Alone, Call};
 use claque_model::LogLevel;
 use mlua::{Lua, MultiValue, Value};
-use polars::prelude::{Column, Float64Chunked, IntoColumn, StringChunkedBuilder};
+use polars::prelude::{Column, IntoColumn, StringChunkedBuilder};
 use polars_arrow::bitmap::Bitmap;
 
 /// Rows above which a warning is worth it.

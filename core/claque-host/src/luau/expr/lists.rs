@@ -43,15 +43,10 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
             r#"col("text"):str_split(" "):list_sort()"#,
             "list of string: [12, Hello, World] / [7, 8, and, ẞtraße] / null / [alpha, beta]",
         ),
-        verb(
-            "list_join",
-            &[one("separator", Kind::Text)],
-            "strings as one string; nulls are left out",
-            |e, given| {
-                let separator: String = given.take()?;
-                e.map(given, |e| e.list().join(lit(separator), true))
-            },
-        )
+        verb("list_join", &[one("separator", Kind::Text)], "strings as one string; nulls are left out", |e, given| {
+            let separator: String = given.take()?;
+            e.map(given, |e| e.list().join(lit(separator), true))
+        })
         .example(
             r#"col("text"):str_split(" "):list_join("|")"#,
             "string: Hello|World|12 / ẞtraße|7|and|8 / null / alpha|beta",

@@ -1,6 +1,6 @@
 //! Names, types, comparison and logic: methods, because Lua's own operators cannot build expressions.
 
-use super::super::verb::{Arguments, Group, Kind, Method, one};
+use super::super::verb::{Argument, Arguments, Group, Kind, Method, one};
 use super::operand::{TYPES, series};
 use super::{EXPR, LuauExpr, Node, type_named, verb};
 use mlua::Value;
@@ -95,12 +95,13 @@ pub(super) static LOGIC: Group<LuauExpr> = Group {
     ],
 };
 
+const OTHER: &[Argument] = &[one("other", Kind::Operand)];
+
 const fn compare(name: &'static str, doc: &'static str, call: super::Body<LuauExpr>) -> Method<LuauExpr> {
-    Method::new(name, &[one("other", Kind::Operand)], EXPR, doc, call)
+    Method::new(name, OTHER, EXPR, doc, call)
 }
 
 fn binary(e: &LuauExpr, given: &mut Arguments, f: fn(Expr, Expr) -> Expr) -> mlua::Result<Value> {
     let other: Node = given.take()?;
     given.give(e.take().zip(other, f))
 }
-

@@ -21,8 +21,10 @@ impl Scripted for Id {
     const GROUPS: &'static [&'static Group<Self>] = &[&Group {
         title: "",
         doc: "",
-        methods: &[Method::new("__tostring", &[], Kind::Text, "the digits", |id, given| given.give(id.0.as_str()))
-            .example(r#"tostring(id"1767225600123456789")"#, "1767225600123456789")],
+        methods: &[Method::new("__tostring", &[], Kind::Text, "the digits", |id: &Self, given| {
+            given.give(id.0.as_str())
+        })
+        .example(r#"tostring(id"1767225600123456789")"#, "1767225600123456789")],
     }];
 }
 
@@ -57,7 +59,7 @@ impl Scripted for Span {
     const GROUPS: &'static [&'static Group<Self>] = &[&Group {
         title: "",
         doc: "",
-        methods: &[Method::new("__tostring", &[], Kind::Text, "as it is written", |span, given| {
+        methods: &[Method::new("__tostring", &[], Kind::Text, "as it is written", |span: &Self, given| {
             given.give(claque_model::format_duration(span.0))
         })
         .example(r#"tostring(duration"90s")"#, "90s")],
@@ -99,7 +101,7 @@ impl Scripted for Instant {
     const GROUPS: &'static [&'static Group<Self>] = &[&Group {
         title: "",
         doc: "",
-        methods: &[Method::new("__tostring", &[], Kind::Text, "in RFC 3339, UTC", |instant, given| {
+        methods: &[Method::new("__tostring", &[], Kind::Text, "in RFC 3339, UTC", |instant: &Self, given| {
             given.give(super::super::sample::time_text(instant.0))
         })
         .example(r#"tostring(datetime"2024-06-04")"#, "2024-06-04T00:00:00Z")],

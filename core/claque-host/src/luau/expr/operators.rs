@@ -1,7 +1,7 @@
 //! `+ - * / // % ^` and unary minus on expressions; and what the operators that cannot work say instead.
 
 use super::super::mistake::Mistake;
-use super::super::verb::{Combine, Group, Kind, Method, one};
+use super::super::verb::{Argument, Combine, Group, Kind, Method, one};
 use super::{EXPR, LuauExpr, Node, operand, verb};
 use mlua::{IntoLua, Lua, MetaMethod, UserDataMethods, Value};
 use polars::prelude::{DataType, Expr};
@@ -23,16 +23,16 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
             .example(r#"col("n") // 2"#, "int: 0 / -4 / 1 / 2"),
         operator("__mod", "a % b, with the sign of b", |lua, a, b| combine(lua, a, b, |a, b| a % b))
             .example(r#"col("n") % 3"#, "int: 1 / 2 / 0 / 1"),
-        operator("__pow", "a ^ b, always as floats", |lua, a, b| {
-            combine(lua, a, b, |a, b| float(a).pow(float(b)))
-        })
-        .example(r#"col("n") ^ 2"#, "float: 1 / 49 / 9 / 16"),
+        operator("__pow", "a ^ b, always as floats", |lua, a, b| combine(lua, a, b, |a, b| float(a).pow(float(b))))
+            .example(r#"col("n") ^ 2"#, "float: 1 / 49 / 9 / 16"),
         verb("__unm", &[], "-a", |e, given| e.map(given, |e| -e)).example(r#"-col("n")"#, "int: -1 / 7 / -3 / -4"),
     ],
 };
 
+const OTHER: &[Argument] = &[one("other", Kind::Operand)];
+
 const fn operator(name: &'static str, doc: &'static str, call: Combine) -> Method<LuauExpr> {
-    Method::operator(name, &[one("other", Kind::Operand)], EXPR, doc, call)
+    Method::operator(name, OTHER, EXPR, doc, call)
 }
 
 fn combine(lua: &Lua, a: &Value, b: &Value, f: impl FnOnce(Expr, Expr) -> Expr) -> mlua::Result<Value> {

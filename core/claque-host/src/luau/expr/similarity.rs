@@ -56,7 +56,7 @@ fn shingles(e: &LuauExpr, given: &mut Arguments) -> mlua::Result<Value> {
     let unit = given.word(&UNITS)?.unwrap_or(Unit::Characters);
     let cut = move |column: Column| -> PolarsResult<Column> {
         let texts = column.as_materialized_series().str()?;
-        let mut lists = ListStringChunkedBuilder::new(column.name().clone(), texts.len(), texts.get_values_size());
+        let mut lists = ListStringChunkedBuilder::new(column.name().clone(), texts.len(), texts.len());
         for text in texts.iter() {
             match text.map(|text| pieces(text, n, unit)) {
                 Some(pieces) => lists.append_values_iter(pieces.iter().map(String::as_str)),

@@ -7,7 +7,8 @@ use super::super::verb::{
 };
 use super::{EXPR, Id, Instant, Node, Span, operand, wide};
 use mlua::{UserData, UserDataFields, UserDataMethods, Value};
-use polars::prelude::{DataType, Expr, coalesce, col, concat_str, len, max_horizontal, min_horizontal, when};
+use polars::lazy::dsl::{max_horizontal, min_horizontal};
+use polars::prelude::{DataType, Expr, coalesce, col, concat_str, len, when};
 
 /// Conditions and values of one `when`.
 const MOST_BRANCHES: usize = 200;
@@ -46,11 +47,11 @@ pub(in super::super) static GROUP: Group<Globals> = Group {
         })
         .example(r#"coalesce(col("lang"), col("text"), "?")"#, "string: en / de / en / alpha beta"),
         Method::new("min_of", VALUES, EXPR, "the smallest of several in a row; nulls do not count", |_, given| {
-            fold(given, |parts| min_horizontal(parts))
+            fold(given, min_horizontal)
         })
         .example(r#"min_of(col("n"), col("w"), 2)"#, "float: 0.5 / -7 / 2 / -1.5"),
         Method::new("max_of", VALUES, EXPR, "the largest of several in a row; nulls do not count", |_, given| {
-            fold(given, |parts| max_horizontal(parts))
+            fold(given, max_horizontal)
         })
         .example(r#"max_of(col("n"), col("w"), 2)"#, "float: 2 / 2.5 / 3 / 4"),
         Method::new(
@@ -65,10 +66,7 @@ pub(in super::super) static GROUP: Group<Globals> = Group {
                 given.give(Node::fold(parts, |parts| concat_str(parts, &separator, false)))
             },
         )
-        .example(
-            r#"concat_str({ "post_id", col("lang"):fill_null("-") }, "/")"#,
-            "string: a/en / b/de / c/en / d/-",
-        ),
+        .example(r#"concat_str({ "post_id", col("lang"):fill_null("-") }, "/")"#, "string: a/en / b/de / c/en / d/-"),
         Method::new(
             "id",
             &[one("digits", Kind::Text)],
@@ -90,7 +88,10 @@ pub(in super::super) static GROUP: Group<Globals> = Group {
                 given.give(span)
             },
         )
-        .example(r#"col("at") + duration"60s""#, ""),
+        .example(
+            r#"col("at") + duration"60s""#,
+            "datetime: 2024-06-03T09:01:00Z / 2024-06-04T00:00:59.500Z / null / 2024-06-09T10:31:00Z",
+        ),
         Method::new(
             "datetime",
             &[one("text", Kind::Text)],
@@ -221,7 +222,7 @@ impl Scripted for Then {
                 &[one("value", Kind::Operand)],
                 EXPR,
                 "the value where no condition holds",
-                |then, given| {
+                |then: &Self, given| {
                     let last: Node = given.take()?;
                     let branches = then.branches.iter().rev().cloned();
                     given.give(branches.fold(last, |otherwise, (condition, value)| {

@@ -123,7 +123,7 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
 
 /// The next argument, a regular expression that compiles.
 fn pattern(given: &mut Arguments) -> mlua::Result<String> {
-    let pattern = given.take()?;
+    let pattern: String = given.take()?;
     compile(&pattern)?;
     Ok(pattern)
 }
@@ -137,7 +137,7 @@ fn contains_any(e: &LuauExpr, given: &mut Arguments) -> mlua::Result<mlua::Value
     let mut words: Vec<String> = given.take()?;
     let ignore_case = given.options()?.take("ignore_case")?.unwrap_or(false);
     if ignore_case {
-        words.iter_mut().for_each(|word| *word = word.to_lowercase());
+        words = words.iter().map(|word| word.to_lowercase()).collect();
     }
     let finder = AhoCorasick::new(words).map_err(|e| Mistake::Pattern(e.to_string()))?;
     let find = move |column: Column| -> PolarsResult<Column> {

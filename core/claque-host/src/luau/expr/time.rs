@@ -27,10 +27,8 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
         ),
         verb("dt_hour", &[], "the hour of the day, 0 to 23", |e, given| e.map(given, |e| wide(e.dt().hour())))
             .example(r#"col("at"):dt_hour()"#, "int: 9 / 23 / null / 10"),
-        verb("dt_weekday", &[], "the day of the week, Monday = 1", |e, given| {
-            e.map(given, |e| wide(e.dt().weekday()))
-        })
-        .example(r#"col("at"):dt_weekday()"#, "int: 1 / 1 / null / 7"),
+        verb("dt_weekday", &[], "the day of the week, Monday = 1", |e, given| e.map(given, |e| wide(e.dt().weekday())))
+            .example(r#"col("at"):dt_weekday()"#, "int: 1 / 1 / null / 7"),
         verb("dt_date", &[], "the day", |e, given| e.map(given, |e| e.dt().date()))
             .example(r#"col("at"):dt_date()"#, "date: 2024-06-03 / 2024-06-03 / null / 2024-06-09"),
         verb(

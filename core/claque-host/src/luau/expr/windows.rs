@@ -3,7 +3,7 @@
 use super::super::mistake::Mistake;
 use super::super::verb::{Group, Kind, one, optional, rest, words};
 use super::{LuauExpr, Span, column, verb, wide};
-use polars::prelude::{ClosedWindow, Duration, Expr, RankMethod, RankOptions, lit};
+use polars::prelude::{ClosedWindow, Duration, RankMethod, RankOptions, lit};
 use polars::series::ops::NullBehavior;
 
 const RANKS: [(&str, RankMethod); 5] = [
@@ -42,7 +42,10 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
                 e.map(given, |e| e.rolling(index, period, back, ClosedWindow::Right))
             },
         )
-        .example(r#"col("v"):sum():rolling { index = "at", period = "1h" } -- over shares"#, ""),
+        .example(
+            r#"posts:filter("at is not null"):select(col("n"):sum():rolling { index = "at", period = "1d" })"#,
+            "n: 1 / -6 / 4",
+        ),
         verb("shift", &[one("n", Kind::Whole)], "the value n rows above; below if n is negative", |e, given| {
             let n: i64 = given.take()?;
             e.map(given, |e| e.shift(lit(n)))

@@ -5,7 +5,7 @@ mod encode;
 
 use super::super::api;
 use super::super::expr::Span;
-use super::super::frame::{Frame, within_limit};
+use super::super::frame::{FRAME, Frame, within_limit};
 use super::super::kernels::kernels;
 use super::super::mistake::{GraphMistake, Mistake};
 use super::super::verb::{Argument, Arguments, Globals, Group, Kind, Method, one, optional, words};
@@ -14,7 +14,7 @@ use crate::kernels::{CoActions, CoActivityRule, KernelError};
 use claque_graph::{DirectedGraph, TwoSided};
 use claque_model::{LogLevel, TimeWindow};
 use encode::{Edges, encode};
-use mlua::{UserDataRef, Value};
+use mlua::Value;
 use polars::prelude::{Column, DataFrame, DataType, NamedFrom, PlSmallStr, Series, TimeUnit};
 
 /// Pairs that are visited unless the script allows more.
@@ -44,7 +44,7 @@ pub(in super::super) static GROUP: Group<Globals> = Group {
         Method::new(
             "graph.from_edges",
             &[
-                one("edges", Kind::Object("Frame")),
+                one("edges", FRAME),
                 one(
                     "options",
                     Kind::Options(&[
@@ -64,7 +64,7 @@ pub(in super::super) static GROUP: Group<Globals> = Group {
         Method::new(
             "graph.co_activity",
             &[
-                one("traces", Kind::Object("Frame")),
+                one("traces", FRAME),
                 one(
                     "options",
                     Kind::Options(&[
@@ -98,7 +98,7 @@ pub(in super::super) static ONTO: Group<Graph> = Group {
 };
 
 fn from_edges(given: &mut Arguments) -> mlua::Result<Value> {
-    let frame: UserDataRef<Frame> = given.take()?;
+    let frame: Frame = given.object()?;
     let options = given.options()?;
     let names: [Option<String>; 3] = [options.take("from")?, options.take("to")?, options.take("weight")?];
     let directed: bool = options.take("directed")?.unwrap_or(false);
@@ -128,7 +128,7 @@ fn from_edges(given: &mut Arguments) -> mlua::Result<Value> {
 fn co_activity(given: &mut Arguments) -> mlua::Result<Value> {
     const VERB: &str = "graph.co_activity";
     let kernels = kernels(given.lua(), VERB)?;
-    let frame: UserDataRef<Frame> = given.take()?;
+    let frame: Frame = given.object()?;
     let options = given.options()?;
     let window = options.take::<Span>("window")?.map_or(0, |span| span.0);
     let window = TimeWindow::from_micros(window).map_err(Mistake::from)?;

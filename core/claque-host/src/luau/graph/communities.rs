@@ -1,5 +1,6 @@
 //! Communities of a graph.
 
+use super::super::frame::FRAME;
 use super::super::verb::{Group, Kind, Method, optional, words};
 use super::measures::from_one;
 use super::{Graph, give, within};
@@ -20,7 +21,7 @@ pub(super) static GROUP: Group<Graph> = Group {
                 optional("seed", Kind::Count),
             ]),
         )],
-        Kind::Object("Frame"),
+        FRAME,
         "the number of the community of each node, from 1 by their first nodes, by the Leiden algorithm, whatever the \
          directions: `method` is what it maximizes (modularity; cpm is the constant Potts model), `resolution` is 1, \
          and the same `seed` (0) gives the same communities",

@@ -1,6 +1,6 @@
 //! What is measured on a graph: its nodes and edges, degrees, components, PageRank, cores.
 
-use super::super::frame::Frame;
+use super::super::frame::{FRAME, Frame};
 use super::super::mistake::Mistake;
 use super::super::verb::{Argument, Body, Group, Kind, Method, optional};
 use super::{Graph, Net, give, within};
@@ -59,7 +59,7 @@ pub(super) static GROUP: Group<Graph> = Group {
 
 /// A method that gives a frame.
 const fn verb(name: &'static str, takes: &'static [Argument], doc: &'static str, call: Body<Graph>) -> Method<Graph> {
-    Method::new(name, takes, Kind::Object("Frame"), doc, call)
+    Method::new(name, takes, FRAME, doc, call)
 }
 
 pub(super) fn column<T, Phantom: ?Sized>(name: &str, values: T) -> Column

@@ -5,9 +5,6 @@ use thiserror::Error;
 /// A wrong use of `map_columns` or `map_rows`.
 #[derive(Debug, Error)]
 pub(in super::super) enum ArrayMistake {
-    /// No function.
-    #[error("{verb} needs a function as its last argument, got {found}")]
-    NoFunction { verb: &'static str, found: String },
     /// Outputs that are not described.
     #[error(
         "{0} needs the outputs as {{ name = \"type\" }}, or in the order of the returned values as \

@@ -149,7 +149,7 @@ fn what_does_not_fit_is_said_in_words() {
     fails("return posts:map_rows({ 'n' }, { x = 'whole' }, function() end)", "unknown type \"whole\"");
     fails("return posts:map_rows({ 'n' }, { x = 'int', y = 'int' }, function() end)", "in the order of the returned");
     fails("return posts:map_rows({ 'n' }, { { x = 'int' }, { x = 'int' } }, function() end)", "named twice");
-    fails("return posts:map_rows({ 'n' }, { x = 'int' }, 5)", "map_rows needs a function as its last argument, got 5");
+    fails("return posts:map_rows({ 'n' }, { x = 'int' }, 5)", "f must be a function: (...any) -> ...any, got 5");
     fails("return posts:map_rows({ 'n' }, { x = 'int' }, function() return 1, 2 end)", "returned 2 values for 1");
     fails(
         "return posts:map_rows({ 'n' }, { x = 'bool' }, function(n) return n end)",

@@ -1,15 +1,19 @@
 //! The verb table as everyone else sees it: names and descriptions, without what is called.
 
-use super::super::expr::LuauExpr;
-use super::super::frame::Frame;
+use super::super::context::Context;
+use super::super::expr::{Id, Instant, LuauExpr, Span, Then, When};
+use super::super::frame::{Frame, GroupBy};
 use super::super::graph::Graph;
+use super::super::script_tests::{Expectation, Test};
 use super::{Globals, Group, Property, Scripted, Verb};
 use std::sync::LazyLock;
 
 /// All that a script can call.
 #[derive(Debug)]
 pub struct Api {
-    /// Functions that need nothing before them.
+    /// Global values.
+    pub constants: Vec<Property>,
+    /// Functions that need nothing before them; a dotted name stands in a global table.
     pub globals: Vec<Section>,
     /// Types and their methods.
     pub types: Vec<ApiType>,
@@ -44,6 +48,11 @@ impl ApiType {
     pub fn verbs(&self) -> impl Iterator<Item = &'static Verb> {
         self.sections.iter().flat_map(|section| section.verbs.iter().copied())
     }
+
+    /// What can be written after a colon.
+    pub fn methods(&self) -> impl Iterator<Item = &'static str> {
+        self.verbs().map(|verb| verb.name).filter(|name| !name.starts_with("__"))
+    }
 }
 
 impl Api {
@@ -58,18 +67,35 @@ impl Api {
     }
 }
 
-/// The whole script API, in the order of the reference.
+/// The whole script API, in the order of the reference. A new type is named here.
 pub fn script_api() -> &'static Api {
     static API: LazyLock<Api> = LazyLock::new(|| Api {
+        constants: properties::<Globals>(),
         globals: sections::<Globals>(),
-        types: vec![described::<Frame>(), described::<LuauExpr>(), described::<Graph>()],
+        types: vec![
+            described::<Context>(),
+            described::<Frame>(),
+            described::<GroupBy>(),
+            described::<LuauExpr>(),
+            described::<When>(),
+            described::<Then>(),
+            described::<Graph>(),
+            described::<Span>(),
+            described::<Instant>(),
+            described::<Id>(),
+            described::<Test>(),
+            described::<Expectation>(),
+        ],
     });
     &API
 }
 
+fn properties<T: Scripted>() -> Vec<Property> {
+    T::FIELDS.iter().map(|field| field.property).collect()
+}
+
 fn described<T: Scripted>() -> ApiType {
-    let fields = T::FIELDS.iter().map(|field| field.property).collect();
-    ApiType { name: T::NAME, doc: T::DOC, fields, sections: sections::<T>() }
+    ApiType { name: T::NAME, doc: T::DOC, fields: properties::<T>(), sections: sections::<T>() }
 }
 
 fn sections<T: Scripted>() -> Vec<Section> {

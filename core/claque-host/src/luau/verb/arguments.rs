@@ -3,7 +3,7 @@
 use super::super::mistake::{Mistake, described};
 use super::kind::check_one;
 use super::{Need, Verb};
-use mlua::{FromLua, Lua, MultiValue, Table, Value};
+use mlua::{FromLua, Lua, MultiValue, Table, UserData, UserDataRef, Value};
 
 /// The arguments of one call.
 pub(in super::super) struct Arguments<'a> {
@@ -44,13 +44,18 @@ impl<'a> Arguments<'a> {
         read(self.lua, self.verb, value)
     }
 
+    /// The next argument, an object of the script API.
+    pub(in super::super) fn object<T: UserData + Clone + 'static>(&mut self) -> mlua::Result<T> {
+        Ok(self.take::<UserDataRef<T>>()?.clone())
+    }
+
     /// All arguments that are left.
     pub(in super::super) fn rest<T: FromLua>(&mut self) -> mlua::Result<Vec<T>> {
         std::mem::take(&mut self.values).into_iter().map(|value| read(self.lua, self.verb, value)).collect()
     }
 
     /// What stands beside the next word in a table of [`words`]; `None` if it was left out.
-    pub(in super::super) fn word<T: Copy>(&mut self, table: &[(&'static str, T)]) -> mlua::Result<Option<T>> {
+    pub(in super::super) fn word<T: Clone>(&mut self, table: &[(&'static str, T)]) -> mlua::Result<Option<T>> {
         Ok(meaning(self.take::<Option<String>>()?.as_deref(), table))
     }
 
@@ -77,17 +82,17 @@ impl Options<'_> {
     }
 
     /// What stands beside the word of an option in a table of [`words`].
-    pub(in super::super) fn word<T: Copy>(&self, name: &str, table: &[(&'static str, T)]) -> mlua::Result<Option<T>> {
+    pub(in super::super) fn word<T: Clone>(&self, name: &str, table: &[(&'static str, T)]) -> mlua::Result<Option<T>> {
         Ok(meaning(self.take::<String>(name)?.as_deref(), table))
     }
 }
 
-fn meaning<T: Copy>(word: Option<&str>, table: &[(&'static str, T)]) -> Option<T> {
-    table.iter().find(|(known, _)| Some(*known) == word).map(|(_, meaning)| *meaning)
+fn meaning<T: Clone>(word: Option<&str>, table: &[(&'static str, T)]) -> Option<T> {
+    table.iter().find(|(known, _)| Some(*known) == word).map(|(_, meaning)| meaning.clone())
 }
 
 /// The words of a table for `Kind::Word`, so that they are listed once.
-pub(in super::super) const fn words<T: Copy, const N: usize>(table: &[(&'static str, T); N]) -> [&'static str; N] {
+pub(in super::super) const fn words<T, const N: usize>(table: &[(&'static str, T); N]) -> [&'static str; N] {
     let mut words = [""; N];
     let mut i = 0;
     while i < N {

@@ -44,6 +44,10 @@ pub enum Kind {
     List(&'static Kind),
     /// A table of options, each by its name.
     Options(&'static [Argument]),
+    /// A table, with its type as Luau writes it.
+    Table(&'static str),
+    /// A function, with its type as Luau writes it.
+    Function(&'static str),
     /// Any value, with its type as Luau writes it.
     Luau(&'static str),
     /// No value.
@@ -54,7 +58,7 @@ impl Kind {
     /// The type as Luau writes it.
     pub fn luau(self) -> String {
         match self {
-            Self::Object(name) | Self::Luau(name) => name.to_owned(),
+            Self::Object(name) | Self::Luau(name) | Self::Table(name) | Self::Function(name) => name.to_owned(),
             Self::Operand => "Operand".to_owned(),
             Self::Literal => "Literal".to_owned(),
             Self::Condition => "Expr".to_owned(),
@@ -97,6 +101,7 @@ impl Kind {
             Self::Column => "column".to_owned(),
             Self::Columns => "column or { column }".to_owned(),
             Self::Span => "duration".to_owned(),
+            Self::Function(_) => "function".to_owned(),
             Self::Word(_) => "string".to_owned(),
             Self::List(item) => format!("{{ {} }}", item.short()),
             other => other.luau(),
@@ -125,6 +130,8 @@ impl Kind {
             Self::Span => "a duration such as \"60s\"".to_owned(),
             Self::List(item) => format!("a list, of which each is {}", item.wanted()),
             Self::Options(options) => format!("a table of options: {}", Self::Options(options).short()),
+            Self::Table(text) => format!("a table: {text}"),
+            Self::Function(text) => format!("a function: {text}"),
             Self::Luau(text) => text.to_owned(),
             Self::Nothing => "nothing".to_owned(),
         }
@@ -180,7 +187,8 @@ impl Kind {
             Self::Count => number(value).is_some_and(|n| n.fract() == 0.0 && n >= 0.0),
             Self::Truth => value.is_boolean(),
             Self::Span => value.is_string() || objects(&["Duration"]),
-            Self::List(_) | Self::Options(_) => value.is_table(),
+            Self::List(_) | Self::Options(_) | Self::Table(_) => value.is_table(),
+            Self::Function(_) => value.is_function(),
             Self::Luau(_) => true,
             Self::Nothing => value.is_nil(),
         }
