@@ -35,6 +35,10 @@ pub(super) static GROUP: Group<Frame> = Group {
              Numbers are f64, times microseconds as f64, booleans u8, codes u32. It returns a buffer or such a table \
              per output",
             columns::map,
+        )
+        .example(
+            r#"posts:map_columns({ "n" }, { twice = "float" }, function(columns, length) local twice = buffer.create(8 * length) for row = 0, length - 1 do buffer.writef64(twice, 8 * row, 2 * buffer.readf64(columns[1].data, 8 * row)) end return twice end):select("post_id", "twice")"#,
+            "post_id, twice: a, 2 / b, -14 / c, 6 / d, 8",
         ),
         Method::new(
             "map_rows",
@@ -43,6 +47,10 @@ pub(super) static GROUP: Group<Frame> = Group {
             "calls the function for every row with its values and takes what it returns; null is nil. About 0.2 µs per \
              row and more: above a million rows it warns, and map_columns is ten times as fast",
             rows::map,
+        )
+        .example(
+            r#"posts:map_rows({ "n", "w" }, { sum = "float" }, function(n, w) return w and n + w end):select("post_id", "sum")"#,
+            "post_id, sum: a, 1.5 / b, -4.5 / c, null / d, 2.5",
         ),
     ],
 };

@@ -30,6 +30,10 @@ pub(super) static GROUP: Group<Frame> = Group {
          Levenshtein ratio above `ratio` (0.693) and a Jaccard index of their shingles of at least `jaccard` (0.6); \
          from a ratio of 0.85 the index is not asked for. A group depends on all texts of the frame. It runs the plan",
         near_duplicates,
+    )
+    .example(
+        r#"posts:concat(posts:head(2)):near_duplicates({ text = "text", min_chars = 5 }):select("post_id", "group")"#,
+        "post_id, group: a, 1 / b, 2 / c, null / d, null / a, 1 / b, 2",
     )],
 };
 

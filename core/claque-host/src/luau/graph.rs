@@ -36,6 +36,16 @@ impl Graph {
         self.nodes.len()
     }
 
+    /// Which nodes are ends of the first column of an undirected graph, if the two columns have no id in common.
+    fn first_side(&self) -> Option<Vec<bool>> {
+        let (Some(sides), Net::Undirected(_)) = (&self.sides, &self.net) else { return None };
+        let mut from = vec![false; self.n_nodes()];
+        for &(end, _) in sides {
+            from[end as usize] = true;
+        }
+        sides.iter().all(|&(_, to)| !from[to as usize]).then_some(from)
+    }
+
     /// The graph without directions.
     fn undirected(&self) -> Cow<'_, claque_graph::Graph> {
         match &self.net {

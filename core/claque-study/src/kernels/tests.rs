@@ -1,7 +1,7 @@
 //! What scripts get from other stages, through a script.
 
 use super::*;
-use claque_host::Script;
+use claque_host::{Script, script_api};
 
 /// A script whose one test is this code, where `t` reads the tables below.
 fn script(test: &str) -> String {
@@ -9,7 +9,9 @@ fn script(test: &str) -> String {
         "return plugin {{ id = 'dis.demo', version = '1.0.0', api = '1', title = 'Demo', doc = 'Demo.', \
          dimension = 'disinformation', family = 'demo', emits = 'marks', innocent = {{ 'It is a demo.' }}, \
          requires = {{ acts = {{ account_id = 'id', object = 'string?', at = 'datetime?' }}, \
-         texts = {{ post_id = 'id', text = 'string?' }} }}, \
+         texts = {{ post_id = 'id', text = 'string?' }}, \
+         posts = {{ post_id = 'id', text = 'string?', lang = 'string?', n = 'int', w = 'float?', ok = 'bool?', \
+         at = 'datetime?' }} }}, \
          score = function(ctx) return ctx:table 'texts':select('post_id', lit(1):alias 'value') end, \
          tests = {{ it = function(t)\n{test}\nend }} }}"
     )
@@ -127,4 +129,34 @@ fn likeness_compares_column_with_column_or_with_one_text() {
         t:expect(of('kitten'):at('s', 1)):is(1)
         t:expect(of('kitten'):height()):is(3)",
     );
+}
+
+/// The sample table of the reference.
+const POSTS: &str = "local posts = t:csv('posts', [[
+post_id,text,lang,n,w,ok,at
+a,Hello World 12,en,1,0.5,true,2024-06-03T09:00:00Z
+b,ẞtraße 7 and 8,de,-7,2.5,false,2024-06-03T23:59:59.5Z
+c,,en,3,,true,
+d,alpha beta,,4,-1.5,,2024-06-09T10:30:00Z
+]])";
+
+#[test]
+fn the_examples_that_ask_other_stages_give_what_they_say() {
+    let api = script_api();
+    let verbs = api.functions().chain(api.types.iter().flat_map(claque_host::ApiType::verbs));
+    let asking = ["url_canonical", "url_host", "url_domain", "url_path", "str_similarity", "near_duplicates"];
+    let mut run = 0;
+    for verb in verbs.filter(|verb| asking.contains(&verb.name) || verb.name == "graph.co_activity") {
+        let example = verb.example.expect("an example");
+        let (head, rows) = example.gives.split_once(": ").expect("names or a type");
+        let cells = rows.replace(" / ", "\n").replace(", ", ",").replace("null", "");
+        let (frame, head) = if matches!(verb.name, "near_duplicates" | "graph.co_activity") {
+            (example.code.to_owned(), head.replace(", ", ","))
+        } else {
+            (format!("posts:head(1):select(({}):alias('x'))", example.code), "x".to_owned())
+        };
+        passes(&format!("{POSTS}\nt:expect({frame}):equals([[\n{head}\n{cells}\n]])"));
+        run += 1;
+    }
+    assert_eq!(run, 7);
 }

@@ -44,7 +44,7 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
              text) or jaccard (shared ÷ all shingles of 5 characters)",
             similarity,
         )
-        .example(r#"lit("kitten"):str_similarity("kitchen")"#, "float: 0.7142857142857143"),
+        .example(r#"lit("abcd"):str_similarity("abxd")"#, "float: 0.75"),
     ],
 };
 

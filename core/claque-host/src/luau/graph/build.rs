@@ -60,6 +60,10 @@ pub(in super::super) static GROUP: Group<Globals> = Group {
             "a graph with an edge per row: rows of the same ends add up, rows with a null end and loops are left out; \
              `node` names the nodes in results (account_id)",
             |_, given| from_edges(given),
+        )
+        .example(
+            r#"graph.from_edges(posts, { from = "post_id", to = "lang" }):edges()"#,
+            "post_id, lang, weight: a, en, 1 / b, de, 1 / c, en, 1",
         ),
         Method::new(
             "graph.co_activity",
@@ -80,6 +84,10 @@ pub(in super::super) static GROUP: Group<Globals> = Group {
              object, at; counted without a null model, so most edges are strangers. Accounts with fewer rows than \
              `min_participation` (2) are left out",
             |_, given| co_activity(given),
+        )
+        .example(
+            r#"graph.co_activity(posts:select(col("post_id"):alias("account_id"), lit("x"):alias("object"), "at"), { window = "1d", min_participation = 1 }):edges()"#,
+            "account_a, account_b, weight: a, b, 1",
         ),
     ],
 };
@@ -94,6 +102,10 @@ pub(in super::super) static ONTO: Group<Graph> = Group {
         "the nodes of one side of `graph.from_edges`, joined by how many different nodes of the other side they share; \
          it keeps nodes that share none",
         project,
+    )
+    .example(
+        r#"graph.from_edges(posts, { from = "post_id", to = "lang" }):project({ onto = "from" }):edges()"#,
+        "post_a, post_b, weight: a, c, 1",
     )],
 };
 

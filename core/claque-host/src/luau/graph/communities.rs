@@ -25,7 +25,7 @@ pub(super) static GROUP: Group<Graph> = Group {
         "the number of the community of each node, from 1 by their first nodes, by the Leiden algorithm, whatever the \
          directions: `method` is what it maximizes (modularity; cpm is the constant Potts model), `resolution` is 1, \
          and the same `seed` (0) gives the same communities",
-        |graph, given| {
+        |graph: &Graph, given| {
             let options = given.options()?;
             let quality = options.word("method", &METHODS)?.unwrap_or_default();
             let resolution: f64 = options.take("resolution")?.unwrap_or(1.0);
@@ -35,5 +35,9 @@ pub(super) static GROUP: Group<Graph> = Group {
             let labels = leiden(&graph.undirected(), quality, resolution, seed);
             give(given, graph.by_node(vec![from_one("community", &labels)]))
         },
+    )
+    .example(
+        r#"graph.from_edges(posts, { from = "post_id", to = "lang" }):communities { resolution = 0.5, seed = 1 }"#,
+        "account_id, community: a, 1 / b, 2 / c, 1 / de, 2 / en, 1",
     )],
 };

@@ -15,15 +15,19 @@ pub(super) static GROUP: Group<Graph> = Group {
     doc: "Nodes are in the order of their ids, under the name that the graph gives them: account_id, if nothing else \
           was said. Nothing here tells what is more than chance.",
     methods: &[
-        verb("nodes", &[], "the ids of the nodes", |graph, given| give(given, graph.by_node(Vec::new()))),
-        verb("edges", &[], "each edge once with its weight, by its ends", |graph, given| give(given, edges(graph))),
+        verb("nodes", &[], "the ids of the nodes", |graph, given| give(given, graph.by_node(Vec::new())))
+        .example(r#"graph.from_edges(posts, { from = "post_id", to = "lang" }):nodes()"#, "account_id: a / b / c / de / en"),
+        verb("edges", &[], "each edge once with its weight; where the two columns of graph.from_edges have no id in common, each end stands in \
+             its own, else they are ordered by id", |graph, given| give(given, edges(graph)))
+        .example(r#"graph.from_edges(posts, { from = "post_id", to = "lang" }):edges()"#, "post_id, lang, weight: a, en, 1 / b, de, 1 / c, en, 1"),
         verb(
             "degree",
             &[],
             "neighbors of each node (degree) and the sum of the weights of its edges (strength); of a directed graph \
              in_degree, out_degree, in_strength, out_strength",
             |graph, given| give(given, degree(graph)),
-        ),
+        )
+        .example(r#"graph.from_edges(posts, { from = "post_id", to = "lang" }):degree()"#, "account_id, degree, strength: a, 1, 1 / b, 1, 1 / c, 1, 1 / de, 1, 1 / en, 2, 2"),
         verb(
             "components",
             &[],
@@ -32,7 +36,8 @@ pub(super) static GROUP: Group<Graph> = Group {
                 let labels = components(&graph.undirected());
                 give(given, graph.by_node(vec![from_one("component", &labels)]))
             },
-        ),
+        )
+        .example(r#"graph.from_edges(posts, { from = "post_id", to = "lang" }):components()"#, "account_id, component: a, 1 / b, 2 / c, 1 / de, 2 / en, 1"),
         verb(
             "pagerank",
             &[optional("options", Kind::Options(&[optional("damping", Kind::Number)]))],
@@ -43,7 +48,8 @@ pub(super) static GROUP: Group<Graph> = Group {
                 let damping = within("damping", damping, "from 0 and below 1", (0.0..1.0).contains(&damping))?;
                 give(given, graph.by_node(vec![column("pagerank", ranks(graph, damping))]))
             },
-        ),
+        )
+        .example(r#"graph.from_edges(posts, { from = "post_id", to = "lang" }):pagerank { damping = 0.5 }"#, "account_id, pagerank: a, 0.166666667 / b, 0.2 / c, 0.166666667 / de, 0.2 / en, 0.266666667"),
         verb(
             "k_core",
             &[optional("options", Kind::Options(&[optional("k", Kind::Count)]))],
@@ -53,7 +59,8 @@ pub(super) static GROUP: Group<Graph> = Group {
                 let k = given.options()?.take("k")?.unwrap_or(0);
                 give(given, cores(graph, k))
             },
-        ),
+        )
+        .example(r#"graph.from_edges(posts, { from = "post_id", to = "lang" }):k_core { k = 1 }"#, "account_id, core: a, 1 / b, 1 / c, 1 / de, 1 / en, 1"),
     ],
 };
 
@@ -75,10 +82,16 @@ pub(super) fn from_one(name: &str, labels: &[u32]) -> Column {
 }
 
 fn edges(graph: &Graph) -> Result<Frame, Mistake> {
-    let edges: Vec<(u32, u32, f64)> = match &graph.net {
+    let mut edges: Vec<(u32, u32, f64)> = match &graph.net {
         Net::Undirected(graph) => graph.edges().collect(),
         Net::Directed(graph) => graph.arcs().collect(),
     };
+    if let Some(from) = graph.first_side() {
+        for (a, b, _) in edges.iter_mut().filter(|(a, _, _)| !from[*a as usize]) {
+            std::mem::swap(a, b);
+        }
+        edges.sort_unstable_by_key(|&(a, b, _)| (a, b));
+    }
     let ends = |of: fn(&(u32, u32, f64)) -> u32| edges.iter().map(of).collect::<Vec<u32>>();
     let weights: Vec<f64> = edges.iter().map(|edge| edge.2).collect();
     let columns = vec![

@@ -113,6 +113,8 @@ fn a_projection_joins_those_of_one_side_by_what_they_share() {
             "account_a,account_b,weight => a,b,2",
         ),
         (&format!("{TAGGED}:project {{ onto = 'to' }}:edges()"), "tag_a,tag_b,weight => 1,2,2"),
+        // each end in its own column, though the tags come first by their bytes
+        (&format!("{TAGGED}:edges():head(2)"), "account_id,tag,weight => a,1,1 / a,2,2"),
     ]);
 }
 
