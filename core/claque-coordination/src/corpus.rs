@@ -5,6 +5,7 @@ mod encode;
 use crate::actions::Actions;
 use claque_model::TimePrecision;
 use polars::prelude::DataFrame;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// One trace layer as it comes from a signal.
@@ -100,6 +101,7 @@ impl Corpus {
     /// have objects: [`Corpus::posts`] and [`Corpus::objects`] are empty.
     #[must_use]
     pub fn from_actions(actions: &Actions, layer: &str) -> Self {
+        let n_accounts = actions.accounts().len() as u32;
         let layer = Layer {
             name: layer.to_owned(),
             fusion_weight: crate::fusion_weight(layer),
@@ -110,7 +112,7 @@ impl Corpus {
             rows: Arc::clone(&actions.rows),
         };
         Self {
-            accounts: actions.accounts().iter().map(str::to_owned).collect(),
+            accounts: (0..n_accounts).into_par_iter().map(|code| actions.accounts().get(code).to_owned()).collect(),
             posts: Vec::new(),
             layers: vec![layer],
         }

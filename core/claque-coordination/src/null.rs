@@ -1,16 +1,16 @@
 //! Null N2, fine timing: which pairs met more often than interval jitter allows, with control of bursts
 //! among unrelated pairs. Works on first shares; knows nothing of layers' names, halves or clusters.
 
-use crate::incidence::Incidence;
+mod survey;
+
 use crate::jitter::{chance_within, with_strangers};
 use crate::poisson::upper_tail;
 use crate::shares::Shares;
 use claque_model::TimeWindow;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Windows that one pass can count: two bits for each in 16.
-pub(crate) const MAX_WINDOWS: usize = 8;
+pub(crate) use survey::{MAX_WINDOWS, Survey, survey};
+
 /// Objects with fewer sharers have no strangers to learn from.
 const MIN_SHARERS_FOR_BURSTS: u32 = 3;
 
@@ -46,25 +46,6 @@ impl NullSettings {
     }
 }
 
-/// What the strangers do on every object, and which pairs are worth a closer look.
-#[derive(Debug)]
-pub(crate) struct Survey {
-    /// Windows, ascending, at most [`MAX_WINDOWS`].
-    pub(crate) windows: Vec<TimeWindow>,
-    /// Pairs that share an object within 2h + W, per window.
-    pub(crate) tested: Vec<u64>,
-    /// Pairs with enough objects in time at some window, by (a, b).
-    pub(crate) candidates: Vec<(u32, u32)>,
-    /// Unrelated pairs of every group, and those of them in time: index group · windows + window.
-    unrelated: Vec<Unrelated>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Unrelated {
-    pairs: u32,
-    in_time: u32,
-}
-
 /// One pair at one window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct PairTest {
@@ -74,137 +55,6 @@ pub(crate) struct PairTest {
     pub(crate) lambda: f64,
     /// P(Poisson(λ) ≥ k): bounds the Poisson-binomial tail for k ≥ λ + 1 (Hoeffding 1956, 10.1214/aoms/1177728178).
     pub(crate) p: f64,
-}
-
-/// Counts all pairs at all windows.
-///
-/// First pass: around every row, which pairs share one object, or at least two, within 2h + W and within W
-/// (two saturating bits each). Second pass over the same rows: unrelated pairs per object, now that it is
-/// known who shares nothing else. Exact; O(pairs within 2h + W). Integer counts, so threads cannot matter.
-///
-/// `known` says who is related: the shares of the whole layer, also where only half of it is tested. Who
-/// shares what is kept by the null, so this uses nothing of the other half's fine timing; with half of the
-/// objects a group's own pairs would often seem to meet once, and the group would pass for a burst.
-pub(crate) fn survey(shares: &Shares, known: &Shares, settings: &NullSettings, windows: &[TimeWindow]) -> Survey {
-    debug_assert!(windows.len() <= MAX_WINDOWS, "callers split longer lists");
-    let incidence = &shares.incidence;
-    let whole = Some(&known.incidence).filter(|whole| !std::ptr::eq(*whole, incidence));
-    let marks = Marks::new(settings, windows);
-    let counts: Vec<[AtomicU32; 2]> =
-        (0..incidence.n_groups() * windows.len()).map(|_| [AtomicU32::new(0), AtomicU32::new(0)]).collect();
-    let least = settings.min_k.clamp(1, 2);
-    let chunks = incidence.map_accounts(|accounts| {
-        let mut state = vec![Seen::default(); incidence.n_accounts()];
-        let mut met = Vec::new();
-        let mut related = vec![Seen::default(); whole.map_or(0, Incidence::n_accounts)];
-        let mut acquainted = Vec::new();
-        let mut tested = vec![0u64; windows.len()];
-        let mut candidates = Vec::new();
-        for a in accounts {
-            mark_pairs(incidence, a, &marks, &mut state, &mut met);
-            if let Some(whole) = whole {
-                mark_pairs(whole, a, &marks, &mut related, &mut acquainted);
-                count_unrelated(incidence, a, &marks, &related, &counts);
-                acquainted.drain(..).for_each(|b| related[b as usize] = Seen::default());
-            } else {
-                count_unrelated(incidence, a, &marks, &state, &counts);
-            }
-            let first = candidates.len();
-            for b in met.drain(..) {
-                let seen = std::mem::take(&mut state[b as usize]);
-                for (window, tested) in tested.iter_mut().enumerate() {
-                    *tested += u64::from(seen.once >> (2 * window) & 1);
-                }
-                let enough = if least == 1 { seen.once } else { seen.twice };
-                if enough & marks.in_time != 0 {
-                    candidates.push((a, b));
-                }
-            }
-            candidates[first..].sort_unstable();
-        }
-        (tested, candidates)
-    });
-    let mut tested = vec![0; windows.len()];
-    for (sum, part) in chunks.iter().flat_map(|(part, _)| part.iter().enumerate()).map(|(w, n)| (w, *n)) {
-        tested[sum] += part;
-    }
-    let load = |count: &AtomicU32| count.load(Ordering::Relaxed);
-    Survey {
-        windows: windows.to_vec(),
-        tested,
-        candidates: chunks.into_iter().flat_map(|(_, candidates)| candidates).collect(),
-        unrelated: counts.iter().map(|[pairs, hits]| Unrelated { pairs: load(pairs), in_time: load(hits) }).collect(),
-    }
-}
-
-/// Two bits per window (within 2h + W, within W) for a pair: met on one object, met on a second one.
-#[derive(Clone, Copy, Default)]
-struct Seen {
-    once: u16,
-    twice: u16,
-}
-
-/// Which bits a distance sets.
-struct Marks {
-    /// (2h + W, W) per window.
-    limits: Vec<(i64, i64)>,
-    widest: i64,
-    /// The bits that mean "within W".
-    in_time: u16,
-}
-
-impl Marks {
-    fn new(settings: &NullSettings, windows: &[TimeWindow]) -> Self {
-        let limits: Vec<_> = windows.iter().map(|&window| (settings.reach(window), window.micros())).collect();
-        let widest = limits.iter().map(|limit| limit.0).max().unwrap_or(0);
-        let in_time = (0..windows.len()).fold(0, |bits, window| bits | 2 << (2 * window));
-        Self { limits, widest, in_time }
-    }
-
-    #[inline]
-    fn of(&self, distance: i64) -> u16 {
-        let mut bits = 0;
-        for (window, &(reach, width)) in self.limits.iter().enumerate() {
-            bits |= (u16::from(distance <= reach) | u16::from(distance <= width) << 1) << (2 * window);
-        }
-        bits
-    }
-}
-
-fn mark_pairs(incidence: &Incidence, a: u32, marks: &Marks, state: &mut [Seen], met: &mut Vec<u32>) {
-    for &row in incidence.rows_of_account(a) {
-        incidence.each_neighbor(row, marks.widest, |b, distance| {
-            let bits = marks.of(distance);
-            let seen = &mut state[b as usize];
-            if seen.once == 0 {
-                met.push(b);
-            }
-            seen.twice |= seen.once & bits;
-            seen.once |= bits;
-        });
-    }
-}
-
-fn count_unrelated(incidence: &Incidence, a: u32, marks: &Marks, state: &[Seen], counts: &[[AtomicU32; 2]]) {
-    let windows = marks.limits.len();
-    let mut sums = [[0u32; 2]; MAX_WINDOWS];
-    for &row in incidence.rows_of_account(a) {
-        sums.fill([0; 2]);
-        incidence.each_neighbor(row, marks.widest, |b, distance| {
-            let bits = marks.of(distance);
-            let alone = bits & !state[b as usize].twice;
-            for (window, sum) in sums.iter_mut().enumerate().take(windows) {
-                let unrelated = u32::from(alone >> (2 * window) & 1);
-                sum[0] += unrelated;
-                sum[1] += unrelated & u32::from(bits >> (2 * window + 1) & 1);
-            }
-        });
-        let base = incidence.rows[row as usize].group as usize * windows;
-        for (window, sum) in sums.iter().enumerate().take(windows).filter(|(_, sum)| sum[0] > 0) {
-            counts[base + window][0].fetch_add(sum[0], Ordering::Relaxed);
-            counts[base + window][1].fetch_add(sum[1], Ordering::Relaxed);
-        }
-    }
 }
 
 /// Distances of one pair: room to work in.
@@ -219,7 +69,16 @@ impl Common {
         self.tested.clear();
         self.known.clear();
         shares.each_common(a, b, |group, distance| self.tested.push((group, distance.saturating_abs())));
-        known.each_common(a, b, |_, distance| self.known.push(distance.saturating_abs()));
+        if std::ptr::eq(shares, known) {
+            self.known.extend(self.tested.iter().map(|(_, distance)| distance));
+        } else {
+            known.each_common(a, b, |_, distance| self.known.push(distance.saturating_abs()));
+        }
+    }
+
+    /// Whether the two meet on more than one object within `reach`.
+    fn is_related(&self, reach: i64) -> bool {
+        self.known.iter().filter(|distance| **distance <= reach).nth(1).is_some()
     }
 
     /// Calls `visit` with group, whether in time, and the chance of it, for every object within reach of a window
@@ -234,15 +93,15 @@ impl Common {
     ) {
         let window = survey.windows[index];
         let reach = settings.reach(window);
-        let is_unrelated = self.known.iter().filter(|distance| **distance <= reach).count() < 2;
+        let is_unrelated = !self.is_related(reach);
         for &(group, distance) in self.tested.iter().filter(|(_, distance)| *distance <= reach) {
             let hit = distance <= window.micros();
             let mut chance = chance_within(distance, window.micros(), settings.jitter_micros);
             if shares.incidence.group_size(group) >= MIN_SHARERS_FOR_BURSTS {
-                let strangers = survey.unrelated[group as usize * survey.windows.len() + index];
+                let (pairs, in_time) = survey.strangers(group, index);
                 // a pair is no stranger to itself
-                let pairs = strangers.pairs - u32::from(is_unrelated);
-                let in_time = strangers.in_time - u32::from(is_unrelated && hit);
+                let pairs = pairs - u32::from(is_unrelated);
+                let in_time = in_time - u32::from(is_unrelated && hit);
                 chance = with_strangers(chance, f64::from(in_time), f64::from(pairs), settings.kappa);
             }
             visit(group, hit, chance);

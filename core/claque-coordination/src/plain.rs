@@ -156,13 +156,17 @@ impl<'a> Pairs<'a> {
             if before.last().is_none_or(|row| own.at.saturating_sub(row.at) > widest) || !self.is_active(own.account) {
                 continue;
             }
+            // the further back, the wider the window
+            let mut window = 0;
             for other in before.iter().rev() {
                 let distance = own.at.saturating_sub(other.at);
-                if distance > widest {
+                while limits.get(window).is_some_and(|&limit| distance > limit) {
+                    window += 1;
+                }
+                if window == limits.len() {
                     break;
                 }
                 if other.account != own.account && self.is_active(other.account) {
-                    let window = limits.iter().position(|&limit| distance <= limit).unwrap_or_default();
                     visit(Pair { object: object as u32, earlier: *other, later: own }, window);
                 }
             }
@@ -246,13 +250,15 @@ fn weigh(keys: &[u64], first: u32, n_windows: usize, min_weight: u32) -> Vec<Vec
         }
         let key = pair[0] >> WINDOW_BITS;
         let (a, b) = (first + (key >> ACCOUNT_BITS) as u32, key as u32);
+        let mut in_window = [0; MAX_WINDOWS];
+        for key in pair {
+            in_window[(key & (MAX_WINDOWS as u64 - 1)) as usize] += 1;
+        }
         let mut weight = 0;
-        for (window, edges) in edges.iter_mut().enumerate() {
-            while pair.get(weight).is_some_and(|key| (key & (MAX_WINDOWS as u64 - 1)) as usize <= window) {
-                weight += 1;
-            }
-            if weight >= min_weight.max(1) as usize {
-                edges.push(PlainEdge { a, b, weight: weight as u32 });
+        for (edges, more) in edges.iter_mut().zip(in_window) {
+            weight += more;
+            if weight >= min_weight.max(1) {
+                edges.push(PlainEdge { a, b, weight });
             }
         }
     }

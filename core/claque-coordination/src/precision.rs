@@ -2,6 +2,7 @@
 
 use crate::corpus::{Layer, Row};
 use claque_model::{SkippedLayer, TimePrecision, TimeWindow};
+use rayon::prelude::*;
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -43,7 +44,7 @@ fn effective(layer: &Layer) -> Option<TimePrecision> {
 
 /// Whether times betray that they were cut: of at least 100, more than half on second 00.
 pub(crate) fn cut_to_minutes(rows: &[Row]) -> bool {
-    let on_the_minute = rows.iter().filter(|row| row.at.rem_euclid(MINUTE) < SECOND).count();
+    let on_the_minute = rows.par_iter().filter(|row| row.at.rem_euclid(MINUTE) < SECOND).count();
     rows.len() >= MIN_TIMES && on_the_minute * 2 > rows.len()
 }
 

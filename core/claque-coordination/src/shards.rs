@@ -306,7 +306,7 @@ fn inverse(order: &[u32]) -> Vec<u32> {
 /// Strings by code, in one piece of memory.
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
-    text: Vec<u8>,
+    text: String,
     ends: Vec<usize>,
 }
 
@@ -328,7 +328,7 @@ impl Ids {
     pub fn get(&self, code: u32) -> &str {
         let Some(&end) = self.ends.get(code as usize) else { return "" };
         let start = if code == 0 { 0 } else { self.ends[code as usize - 1] };
-        std::str::from_utf8(&self.text[start..end]).unwrap_or_default()
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// All strings by code.
@@ -348,16 +348,16 @@ pub(crate) fn rank_by_bytes(shards: &[Shard]) -> (Ranks, Ids) {
     // eight bytes decide nearly every comparison without a look at the strings
     let mut order: Vec<(u64, u32)> = codes.par_iter().map(|&code| (prefix(&bytes(code)[common..]), code)).collect();
     order.par_sort_unstable_by(|x, y| x.0.cmp(&y.0).then_with(|| bytes(x.1).cmp(bytes(y.1))));
-    let mut ids = Ids::default();
+    let mut text = String::with_capacity(shards.iter().map(|shard| shard.text.len()).sum());
+    let mut ends = Vec::with_capacity(order.len());
     let mut by_shard: Vec<Vec<u32>> = shards.iter().map(|shard| vec![0; shard.len()]).collect();
-    ids.text.reserve_exact(shards.iter().map(|shard| shard.text.len()).sum());
-    ids.ends.reserve_exact(order.len());
     for (rank, &(_, code)) in order.iter().enumerate() {
         by_shard[shard_of(code)][index_of(code)] = rank as u32;
-        ids.text.extend_from_slice(bytes(code));
-        ids.ends.push(ids.text.len());
+        // they came as strings
+        text.push_str(std::str::from_utf8(bytes(code)).unwrap_or_default());
+        ends.push(text.len());
     }
-    (Ranks { by_shard }, ids)
+    (Ranks { by_shard }, Ids { text, ends })
 }
 
 /// Length of what all strings begin with.

@@ -1,9 +1,17 @@
 //! What null N2 looks at: the first share of every account and object, accounts with at least two
 //! objects, objects with 2 to so many sharers.
 
-use crate::corpus::{Layer, Row};
+use crate::corpus::Layer;
 use crate::halves::Part;
 use crate::incidence::{Incidence, Meeting};
+use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Stretches of objects that are reduced apart.
+const STRETCHES: usize = 64;
+/// The largest cap there is: up to it, the pairs of one object can be counted in 32 bits.
+const MAX_SHARERS: u32 = 1 << 16;
 
 /// First shares of a layer, or of half of its posts.
 #[derive(Debug)]
@@ -16,30 +24,18 @@ pub(crate) struct Shares {
 }
 
 impl Shares {
-    /// Reduces the part of a layer: first shares are the first within it. O(rows).
+    /// Reduces the part of a layer: first shares are the first within it. O(rows), in parallel over objects.
     pub(crate) fn of(layer: &Layer, part: Part<'_>, n_accounts: usize, max_sharers: u32) -> Self {
-        let first = first_shares(layer, part, n_accounts);
-        let mut n_objects = vec![0u32; n_accounts];
-        for (_, row) in &first {
-            n_objects[row.account as usize] += 1;
-        }
-        let mut rows: Vec<Meeting> = Vec::with_capacity(first.len());
-        let mut shares = Self { incidence: Incidence::new(Vec::new(), 0), objects: Vec::new(), hot_objects: 0 };
-        for object in first.chunk_by(|a, b| a.0 == b.0) {
-            let group = shares.objects.len() as u32;
-            let before = rows.len();
-            let kept = object.iter().filter(|(_, row)| n_objects[row.account as usize] >= 2);
-            rows.extend(kept.map(|(_, row)| Meeting { at: row.at, account: row.account, group }));
-            let sharers = rows.len() - before;
-            if (2..=max_sharers as usize).contains(&sharers) {
-                shares.objects.push(object[0].0);
-            } else {
-                rows.truncate(before);
-                shares.hot_objects += u64::from(sharers >= 2);
-            }
-        }
-        shares.incidence = Incidence::new(rows, n_accounts);
-        shares
+        let n_objects: Vec<AtomicU32> = (0..n_accounts).map(|_| AtomicU32::new(0)).collect();
+        let mut stretches: Vec<Stretch> = stretches_of(layer)
+            .into_par_iter()
+            .map_init(|| vec![u32::MAX; n_accounts], |last_seen, objects| first_shares(layer, part, objects, last_seen))
+            .inspect(|stretch| stretch.count_objects(&n_objects))
+            .collect();
+        let max_sharers = max_sharers.min(MAX_SHARERS);
+        stretches.par_iter_mut().for_each(|stretch| stretch.keep_pairs(&n_objects, max_sharers));
+        let hot_objects = stretches.iter().map(|stretch| stretch.hot_objects).sum();
+        Self { incidence: Incidence::new(joined(&stretches), n_accounts), objects: objects_of(&stretches), hot_objects }
     }
 
     /// Calls `visit` with group and signed distance (b's time − a's) of every object that both shared. O(smaller
@@ -71,23 +67,94 @@ fn gallop<T>(items: &[T], before: impl Fn(&T) -> bool) -> usize {
     from + items[from..reach.min(items.len())].partition_point(before)
 }
 
-/// The earliest row of every account on every object, by object and time.
-fn first_shares(layer: &Layer, part: Part<'_>, n_accounts: usize) -> Vec<(u32, Row)> {
-    let mut last_seen = vec![u32::MAX; n_accounts];
-    let mut first = Vec::new();
-    for object in 0..layer.n_objects() {
-        if !part.has_object(object) {
-            continue;
+/// Shares of neighbouring objects.
+struct Stretch {
+    rows: Vec<Meeting>,
+    /// Of every group; rows bear the number of their group within the stretch.
+    objects: Vec<u32>,
+    hot_objects: u64,
+}
+
+impl Stretch {
+    fn count_objects(&self, n_objects: &[AtomicU32]) {
+        for row in &self.rows {
+            n_objects[row.account as usize].fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Leaves accounts with at least two objects, and objects with 2 to `max_sharers` of them, numbered anew.
+    fn keep_pairs(&mut self, n_objects: &[AtomicU32], max_sharers: u32) {
+        self.rows.retain(|row| n_objects[row.account as usize].load(Ordering::Relaxed) >= 2);
+        let mut kept = Vec::new();
+        let (mut from, mut to) = (0, 0);
+        while let Some(first) = self.rows.get(from) {
+            let group = first.group;
+            let sharers = self.rows[from..].iter().take_while(|row| row.group == group).count();
+            if (2..=max_sharers as usize).contains(&sharers) {
+                self.rows.copy_within(from..from + sharers, to);
+                self.rows[to..to + sharers].iter_mut().for_each(|row| row.group = kept.len() as u32);
+                kept.push(self.objects[group as usize]);
+                to += sharers;
+            } else {
+                self.hot_objects += u64::from(sharers >= 2);
+            }
+            from += sharers;
+        }
+        self.rows.truncate(to);
+        self.objects = kept;
+    }
+}
+
+/// Ranges of objects with about equal numbers of rows.
+fn stretches_of(layer: &Layer) -> Vec<Range<usize>> {
+    let n = layer.rows.len().div_ceil(STRETCHES).max(1);
+    let mut ends: Vec<usize> = (n..layer.rows.len())
+        .step_by(n)
+        .map(|row| layer.starts.partition_point(|&start| (start as usize) < row).min(layer.n_objects()))
+        .collect();
+    ends.push(layer.n_objects());
+    ends.dedup();
+    ends.iter().scan(0, |from, &end| Some(std::mem::replace(from, end)..end)).collect()
+}
+
+/// The earliest row of every account on every object, by object and time. `last_seen` holds no object of the range.
+fn first_shares(layer: &Layer, part: Part<'_>, objects: Range<usize>, last_seen: &mut [u32]) -> Stretch {
+    let mut stretch = Stretch { rows: Vec::new(), objects: Vec::new(), hot_objects: 0 };
+    for object in objects.filter(|&object| part.has_object(object)) {
+        let group = stretch.objects.len() as u32;
+        stretch.objects.push(object as u32);
         for row in layer.rows_of(object).iter().filter(|row| part.has_row(row)) {
             let seen = &mut last_seen[row.account as usize];
             if *seen != object as u32 {
                 *seen = object as u32;
-                first.push((object as u32, *row));
+                stretch.rows.push(Meeting { at: row.at, account: row.account, group });
             }
         }
     }
-    first
+    stretch
+}
+
+/// All rows, groups numbered through.
+fn joined(stretches: &[Stretch]) -> Vec<Meeting> {
+    let n = stretches.iter().map(|stretch| stretch.rows.len()).sum();
+    let mut rows = vec![Meeting { at: 0, account: 0, group: 0 }; n];
+    let (mut left, mut first, mut parts) = (rows.as_mut_slice(), 0, Vec::with_capacity(stretches.len()));
+    for stretch in stretches {
+        let (own, rest) = left.split_at_mut(stretch.rows.len());
+        left = rest;
+        parts.push((own, first, stretch));
+        first += stretch.objects.len() as u32;
+    }
+    parts.into_par_iter().for_each(|(own, first, stretch)| {
+        for (to, row) in own.iter_mut().zip(&stretch.rows) {
+            *to = Meeting { group: first + row.group, ..*row };
+        }
+    });
+    rows
+}
+
+fn objects_of(stretches: &[Stretch]) -> Vec<u32> {
+    stretches.iter().flat_map(|stretch| &stretch.objects).copied().collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 fn folders() -> Vec<PathBuf> {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts");
     let entries = std::fs::read_dir(scripts).expect("the folder of the scripts");
-    let mut folders: Vec<PathBuf> = entries.map(|e| e.expect("an entry").path()).filter(|p| p.is_dir()).collect();
+    let mut folders: Vec<PathBuf> =
+        entries.map(|e| e.expect("an entry").path()).filter(|p| p.join("main.luau").is_file()).collect();
     folders.sort();
     folders
 }

@@ -32,5 +32,5 @@ pub use messages::{Messages, read_messages};
 pub use normalize::url::{CanonicalUrl, canonical_url, registrable_domain};
 pub use report::{FileReport, ImportReport, Problem};
 pub use store::{is_activity_folder, read_activity, write_activity};
-pub use table_file::{read_table, write_table, write_table_in_parts};
+pub use table_file::{read_table, write_table, write_table_in_parts, write_table_of};
 pub use user_tables::{read_groups, read_user_table};

@@ -7,11 +7,16 @@ use polars::prelude::{DataFrame, PolarsResult};
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
 use polars_io::parquet::write::{KeyValueMetadata, ParquetCompression, ParquetWriter, StatisticsOptions};
+use rayon::prelude::*;
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 mod arrow_schema;
 mod csv_twin;
+mod row_group;
+
+use row_group::Layout;
 
 /// Rows of a row group.
 const ROW_GROUP: usize = 128 * 1024;
@@ -21,6 +26,23 @@ const ROW_GROUP: usize = 128 * 1024;
 /// # Errors
 /// Another ending, a column without a flat form (CSV), or a file that cannot be written; nothing is left.
 pub fn write_table(frame: &DataFrame, path: &Path, meta: &[(&str, &str)]) -> Result<(), IngestError> {
+    // one chunk: row groups must not depend on how the frame came about
+    let mut frame = frame.clone();
+    frame.rechunk_mut();
+    write_table_of(frame.height(), |rows| Ok(frame.slice(rows.start as i64, rows.len())), path, meta)
+}
+
+/// Writes a table whose rows are made when they are written: a Parquet file never needs more than some row groups of
+/// them. `rows` is called from several threads and gives the same columns for every range, also for an empty one.
+///
+/// # Errors
+/// As [`write_table`], or rows that cannot be made.
+pub fn write_table_of(
+    height: usize,
+    rows: impl Fn(Range<usize>) -> PolarsResult<DataFrame> + Sync,
+    path: &Path,
+    meta: &[(&str, &str)],
+) -> Result<(), IngestError> {
     let failed = |source| IngestError::Write { path: path.to_owned(), source };
     let is_csv = match ending(path).as_deref() {
         Some("csv") => true,
@@ -33,9 +55,10 @@ pub fn write_table(frame: &DataFrame, path: &Path, meta: &[(&str, &str)]) -> Res
     let inside = temporary.path().join("table");
     let mut file = File::create_new(&inside).map_err(failed)?;
     if is_csv {
-        csv_twin::write(frame, &mut file)?.map_err(failed)?;
+        let frame = rows(0..height)?;
+        csv_twin::write(&frame, &mut file)?.map_err(failed)?;
     } else {
-        write_parquet(frame, &mut file, meta)
+        write_parquet(height, rows, &mut file, meta)
             .map_err(|source| IngestError::WriteParquet { path: path.to_owned(), source })?;
     }
     drop(file);
@@ -81,21 +104,32 @@ pub fn write_table_in_parts(
     std::fs::rename(&inside, path).map_err(failed)
 }
 
-fn write_parquet(frame: &DataFrame, file: &mut File, meta: &[(&str, &str)]) -> PolarsResult<()> {
+fn write_parquet(
+    height: usize,
+    rows: impl Fn(Range<usize>) -> PolarsResult<DataFrame> + Sync,
+    file: &mut File,
+    meta: &[(&str, &str)],
+) -> PolarsResult<()> {
+    let none = rows(0..0)?;
     let mut pairs: Vec<(String, String)> = meta.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     if !meta.is_empty() {
-        pairs.extend(arrow_schema::entry(frame, meta));
+        pairs.extend(arrow_schema::entry(&none, meta));
     }
-    let mut frame = frame.clone();
-    // one chunk: row groups must not depend on how the frame came about
-    frame.rechunk_mut();
-    ParquetWriter::new(std::io::BufWriter::new(file))
-        // none means zstd's own default, which is 3
-        .with_compression(ParquetCompression::Zstd(None))
-        .with_statistics(StatisticsOptions::full())
-        .with_row_group_size(Some(ROW_GROUP))
+    let layout = Layout::new(none.schema())?;
+    let mut writer = ParquetWriter::new(std::io::BufWriter::new(file))
         .with_key_value_metadata((!pairs.is_empty()).then(|| KeyValueMetadata::from_static(pairs)))
-        .finish(&mut frame)?;
+        .batched(none.schema())?;
+    let starts: Vec<usize> = (0..height).step_by(ROW_GROUP).collect();
+    for starts in starts.chunks(2 * rayon::current_num_threads()) {
+        let make = |&start: &usize| {
+            let rows = rows(start..height.min(start + ROW_GROUP))?;
+            Ok((rows.height() as u64, layout.row_group(&rows)?))
+        };
+        for (n_rows, pages) in starts.par_iter().map(make).collect::<PolarsResult<Vec<_>>>()? {
+            writer.write_row_group(n_rows, &pages)?;
+        }
+    }
+    writer.finish()?;
     Ok(())
 }
 

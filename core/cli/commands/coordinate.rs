@@ -12,37 +12,53 @@ use crate::diagnosis::Failure;
 use crate::interrupt::while_writing;
 use crate::terminal::{Exit, Terminal};
 use claque_coordination::{ActionEncoder, ActionTable, Actions, CoordinationError, Corpus};
-use claque_ingest::{is_activity_folder, visit_four_columns, write_table};
+use claque_ingest::{is_activity_folder, visit_four_columns, write_table_of};
 use claque_model::TimeWindow;
-use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series};
+use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, PolarsResult, Series};
 use serde_json::json;
+use std::ops::Range;
 use std::path::Path;
 
 pub(crate) fn run(options: &args::Coordinate, out: &Terminal) -> Result<Exit, Failure> {
     let windows = windows(&options.window)?;
     refuse_options_of_others(options)?;
     let progress = out.progress();
-    let (frame, said) = if is_activity_folder(&options.input) {
+    let found = if is_activity_folder(&options.input) {
         if !matches!(options.method, Method::Null | Method::Structure) {
             return Err(Failure::new("this method reads a four-column file, not a folder of canonical tables")
                 .with_hint(
                     "leave out --method, or give a CSV with object_id, account_id, content_id, timestamp_share",
                 ));
         }
-        by_null(&chance::corpus_of_folder(options, &progress)?, &windows, options)?
+        Found::whole(by_null(&chance::corpus_of_folder(options, &progress)?, &windows, options)?)
     } else if options.method == Method::Cnt {
-        cnt::as_cnt(options, one(&windows, "cnt")?, out)?
+        Found::whole(cnt::as_cnt(options, one(&windows, "cnt")?, out)?)
     } else if options.method == Method::Coortweet {
-        coortweet::as_coortweet(one(&windows, "coortweet")?, options, out)?
+        Found::whole(coortweet::as_coortweet(one(&windows, "coortweet")?, options, out)?)
     } else {
         of_four_columns(options, &windows, out)?
     };
     progress.finish();
-    while_writing(|| write_table(&frame, &options.output, &metadata(options.method)))?;
-    out.say(&said);
+    while_writing(|| write_table_of(found.n_edges, &found.rows, &options.output, &metadata(options.method)))?;
+    out.say(&found.said);
     out.say(&format!("written to {}", options.output.display()));
-    out.object(&json!({ "edges": frame.height(), "output": options.output.display().to_string(), "message": said }));
+    let output = options.output.display().to_string();
+    out.object(&json!({ "edges": found.n_edges, "output": output, "message": found.said }));
     Ok(Exit::Done)
+}
+
+/// The edges of a method, of which there can be many millions: rows of the table are made when they are written.
+struct Found {
+    n_edges: usize,
+    rows: Box<dyn Fn(Range<usize>) -> PolarsResult<DataFrame> + Sync>,
+    said: String,
+}
+
+impl Found {
+    fn whole((frame, said): (DataFrame, String)) -> Self {
+        let n_edges = frame.height();
+        Self { n_edges, rows: Box::new(move |rows| Ok(frame.slice(rows.start as i64, rows.len()))), said }
+    }
 }
 
 /// An option that a method does not know is an error: it would be believed to have worked.
@@ -94,20 +110,16 @@ fn internal(error: &PolarsError) -> Failure {
     Failure::new(format!("internal table operation failed: {error}"))
 }
 
-fn of_four_columns(
-    options: &args::Coordinate,
-    windows: &[TimeWindow],
-    out: &Terminal,
-) -> Result<(DataFrame, String), Failure> {
+fn of_four_columns(options: &args::Coordinate, windows: &[TimeWindow], out: &Terminal) -> Result<Found, Failure> {
     let (actions, skipped) = encoded(&options.input)?;
     warn_of_skipped(skipped, out);
     if options.method == Method::Plain && actions.cut_to_minutes() {
         out.warn("most times lie on second 00, so they were cut to minutes: a window below 2m counts who shared in the same minute");
     }
     match options.method {
-        Method::Plain => plain::counted(&actions, windows, options),
+        Method::Plain => plain::counted(actions, windows, options),
         Method::Null | Method::Structure | Method::Coortweet | Method::Cnt => {
-            by_null(&Corpus::from_actions(&actions, &options.trace), windows, options)
+            Ok(Found::whole(by_null(&Corpus::from_actions(&actions, &options.trace), windows, options)?))
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `claque plugin`: tools for authors and owners.
 
+mod types;
+
 use crate::args::Plugin;
 use crate::diagnosis::Failure;
 use crate::shipped;
@@ -12,6 +14,7 @@ pub(crate) fn run(options: &Plugin, out: &Terminal) -> Result<Exit, Failure> {
     match options {
         Plugin::Check { path } => check(path, out),
         Plugin::List { plugins } => Ok(list(plugins.clone(), out)),
+        Plugin::Types { server } => Ok(types::run(*server, out)),
     }
 }
 

@@ -214,4 +214,74 @@ proptest! {
             prop_assert_eq!(&layer.edges, &single.layers[0].edges);
         }
     }
+
+    #[test]
+    fn strangers_on_a_half_are_those_who_share_nothing_else_in_the_whole(
+        rows in prop::collection::vec((0u8..8, 0u8..8, -300i64..300), 0..80),
+        chosen in prop::collection::vec(any::<bool>(), 80),
+        by_post in any::<bool>(),
+    ) {
+        let rows: Vec<_> = rows.into_iter().map(|(a, o, at)| (format!("a{a}"), format!("o{o}"), at)).collect();
+        let corpus = corpus(&rows, None);
+        let Some(layer) = corpus.layers.first() else { return Ok(()) };
+        let windows = [window(5), window(90)];
+        let mut settings = NullSettings::new(windows.to_vec(), 1);
+        settings.jitter_micros = 100_000_000;
+        let part = if by_post { Part::Posts(&chosen) } else { Part::Objects(&chosen) };
+        let half = Shares::of(layer, part, corpus.accounts().len(), settings.max_sharers);
+        let whole = Shares::of(layer, Part::All, corpus.accounts().len(), settings.max_sharers);
+        let survey = survey(&half, &whole, &settings, &windows);
+        for (index, &window) in windows.iter().enumerate() {
+            let reach = settings.reach(window);
+            let times_met = met(&whole, reach);
+            for group in 0..half.incidence.n_groups() as u32 {
+                let near = pairs_of(&half, group).into_iter().filter(|(.., apart)| *apart <= reach);
+                let strangers: Vec<_> = near.filter(|(a, b, _)| times_met.get(&(*a, *b)).is_none_or(|n| *n < 2)).collect();
+                let in_time = strangers.iter().filter(|(.., apart)| *apart <= window.micros()).count();
+                prop_assert_eq!(survey.strangers(group, index), (strangers.len() as u32, in_time as u32));
+            }
+            prop_assert_eq!(survey.tested[index], met(&half, reach).len() as u64);
+        }
+        let twice_in_time = met(&half, window(90).micros()).into_iter().filter(|(_, n)| *n >= 2);
+        prop_assert_eq!(survey.candidates, twice_in_time.map(|(pair, _)| pair).collect::<Vec<_>>());
+    }
+}
+
+/// All pairs of a group's rows with their distances, the smaller account first.
+fn pairs_of(shares: &Shares, group: u32) -> Vec<(u32, u32, i64)> {
+    let rows = shares.incidence.rows_of_group(group);
+    let pairs = rows.iter().flat_map(|a| rows.iter().filter(|b| a.account < b.account).map(move |b| (a, b)));
+    pairs.map(|(a, b)| (a.account, b.account, (a.at - b.at).abs())).collect()
+}
+
+/// On how many objects pairs met within the reach.
+fn met(shares: &Shares, reach: i64) -> BTreeMap<(u32, u32), u32> {
+    let mut times = BTreeMap::new();
+    for (a, b, apart) in (0..shares.incidence.n_groups() as u32).flat_map(|group| pairs_of(shares, group)) {
+        if apart <= reach {
+            *times.entry((a, b)).or_default() += 1;
+        }
+    }
+    times
+}
+
+#[test]
+fn an_account_with_more_rows_than_are_listed_at_once_misses_none_of_its_reunions() {
+    // a shares 3000 objects, b every 1000th of them, c only the last
+    let mut rows: Vec<(String, String, i64)> = Vec::new();
+    for object in 0..3000 {
+        rows.push(("a".into(), format!("o{object:04}"), object));
+        if object % 1000 == 7 {
+            rows.push(("b".into(), format!("o{object:04}"), object + 3));
+        }
+    }
+    rows.push(("c".into(), "o2999".into(), 2999));
+    rows.push(("c".into(), "alone".into(), 0));
+    let corpus = corpus(&rows, None);
+    let settings = NullSettings::new(vec![window(10)], 1);
+    let shares = Shares::of(&corpus.layers[0], Part::All, corpus.accounts().len(), 400);
+    let survey = survey(&shares, &shares, &settings, &[window(10)]);
+    assert_eq!((survey.candidates.as_slice(), survey.tested.as_slice()), ([(0, 1)].as_slice(), [2].as_slice()));
+    let tests = test_candidates(&shares, &shares, &survey, &settings);
+    assert_eq!(tests[0][0].k, 3);
 }

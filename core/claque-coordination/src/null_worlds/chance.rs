@@ -6,11 +6,12 @@ use crate::corpus::Corpus;
 use crate::fusion::ClusterSettings;
 use crate::halves::{Half, Part};
 use crate::link::link;
-use crate::null::{survey, test_candidates};
+use crate::null::{Common, survey, test_candidates, test_pair};
 use crate::permutation::corpus_answer;
 use crate::shares::Shares;
 use crate::worlds::World;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// Worlds with planted groups, of two shapes and several sizes.
 fn planted_world(seed: u64) -> World {
@@ -90,6 +91,51 @@ fn p_below_five_percent_is_no_more_frequent_than_six_in_a_hundred_on_jittered_ti
             let share = window.small as f64 / window.tested as f64;
             assert!(window.tested > 1000 && share <= 0.06, "world {seed}: {window:?}");
         }
+    }
+}
+
+/// Bounds of λ between which pairs are judged apart: the more joint events, the more can add up.
+const STRATA: [f64; 4] = [0.0, 0.03, 0.1, 0.4];
+
+/// Pairs and those with p ≤ 0.05 of one world at one window, by stratum of λ.
+fn calibration_by_expectation(corpus: &Corpus, seed: u64) -> [Calibration; 4] {
+    let settings = settings(seed);
+    let window = settings.windows[settings.windows.len() - 1];
+    let shares = Shares::of(&corpus.layers[0], Part::All, corpus.accounts().len(), settings.max_sharers);
+    let survey = survey(&shares, &shares, &settings, &[window]);
+    let mut strata = [Calibration::default(); 4];
+    for pair in pairs_within(&shares, settings.reach(window)) {
+        let test = test_pair(&shares, &shares, &survey, &settings, pair, &mut Common::default())[0];
+        let stratum = &mut strata[STRATA.partition_point(|&bound| bound <= test.lambda) - 1];
+        stratum.tested += 1;
+        stratum.small += u64::from(test.p <= 0.05);
+    }
+    strata
+}
+
+fn pairs_within(shares: &Shares, reach: i64) -> BTreeSet<(u32, u32)> {
+    let rows = &shares.incidence.rows;
+    let mut pairs = BTreeSet::new();
+    for (index, own) in rows.iter().enumerate() {
+        shares.incidence.each_neighbor(index as u32, reach, |other, _| {
+            pairs.insert((own.account, other));
+        });
+    }
+    pairs
+}
+
+#[test]
+fn p_is_not_too_small_among_pairs_with_many_joint_events_either() {
+    let worlds: Vec<[Calibration; 4]> = (0..8u64)
+        .into_par_iter()
+        .map(|seed| calibration_by_expectation(&planted_world(seed).jittered(seed + 300).corpus(), seed))
+        .collect();
+    for stratum in 0..STRATA.len() {
+        let tested: u64 = worlds.iter().map(|world| world[stratum].tested).sum();
+        let small: u64 = worlds.iter().map(|world| world[stratum].small).sum();
+        println!("expectation from {}: {small} of {tested} have p <= 0.05", STRATA[stratum]);
+        assert!(small as f64 <= 0.06 * tested as f64, "expectation from {}: {small} of {tested}", STRATA[stratum]);
+        assert!(tested >= 500, "expectation from {}: only {tested} pairs", STRATA[stratum]);
     }
 }
 

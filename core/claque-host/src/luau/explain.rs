@@ -128,6 +128,11 @@ fn with_advice(message: String) -> String {
         let hint = did_you_mean(method, known.into_iter().flat_map(ApiType::methods));
         return format!("{message}{hint}");
     }
+    if let Some((_, rest)) = message.split_once("bad argument `self` to `")
+        && let Some((kind, method)) = rest.split('`').next().and_then(|name| name.split_once('.'))
+    {
+        return format!("{method} is a method of {kind}: call it with a colon, as in x:{method}(…)");
+    }
     message
 }
 

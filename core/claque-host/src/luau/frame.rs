@@ -133,8 +133,11 @@ impl Frame {
     /// The expression in the types of this frame, all of whose columns must be here.
     fn checked(&self, expr: Expr) -> Result<Expr, Mistake> {
         for part in &expr {
-            if let Expr::Column(name) = part {
-                self.know(name.as_str())?;
+            match part {
+                Expr::Column(name) => self.know(name.as_str())?,
+                // not among the parts that are walked
+                Expr::Rolling { index_column, .. } => self.checked(index_column.as_ref().clone()).map(drop)?,
+                _ => {}
             }
         }
         Ok(typed::widen_flags(resolve(expr, self.schema())?, self.schema()))

@@ -13,7 +13,8 @@ pub(super) use graph::GraphMistake;
 
 /// Said wherever a comparison became a plain boolean.
 pub(super) const NO_COMPARISON: &str = "Lua's == ~= < > give true or false at once, so they cannot build a column \
-                                        expression: use :eq(v) :ne(v) :lt(v) :le(v) :gt(v) :ge(v)";
+                                        expression: use :eq(v) :ne(v) :lt(v) :le(v) :gt(v) :ge(v), or a string: \
+                                        filter(\"n > 3 AND lang = 'en'\")";
 
 /// A wrong use of the script API.
 #[derive(Debug, Error)]
@@ -60,7 +61,7 @@ pub(super) enum Mistake {
     #[error("id\"{id}\" stands beside a column of type {kind}, which cannot hold it")]
     IdBeside { id: String, kind: String },
     /// A window that is no window.
-    #[error("a window must be longer than nothing: write \"1h\"")]
+    #[error("a window is longer than nothing and at most 100 years: write \"1h\"")]
     NoWindow,
     /// SQL that does not parse or does not fit.
     #[error("SQL: {0}")]
@@ -107,6 +108,9 @@ pub(super) enum Mistake {
     /// A pivot on a column with too many values.
     #[error("pivot would make {columns} columns, {most} are the most: group the values of `on` first")]
     WidePivot { columns: usize, most: usize },
+    /// A pivot whose rows are not told apart.
+    #[error("pivot needs at least one column in `index`")]
+    NoIndex,
     /// A loop over too many rows.
     #[error("`for … in` goes through {most} rows at most, this frame has {rows}: use the verbs over columns")]
     ManyRows { rows: usize, most: usize },

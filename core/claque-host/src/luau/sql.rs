@@ -34,10 +34,20 @@ pub(super) static GROUP: Group<Frame> = Group {
     )],
 };
 
+/// Polars' SQL walks nested expressions with frames of tens of kilobytes, so it gets a stack of its own.
+const STACK: usize = 32 << 20;
+
+fn with_room<T: Send>(f: impl FnOnce() -> PolarsResult<T> + Send) -> PolarsResult<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, f)?;
+        thread.join().unwrap_or_else(|_| Err(PolarsError::ComputeError("polars cannot read this SQL".into())))
+    })
+}
+
 /// A predicate as an expression, whose columns the frame checks.
 pub(super) fn predicate(text: &str) -> Result<Expr, Mistake> {
     guard::expression(text)?;
-    let expr = sql_expr(text)?;
+    let expr = with_room(|| sql_expr(text))?;
     if expr.into_iter().any(|part| matches!(part, Expr::Selector(_))) {
         return Err(Mistake::Sql("a condition names its columns one by one".to_owned()));
     }
@@ -51,9 +61,11 @@ fn query(frame: &Frame, given: &mut Arguments) -> mlua::Result<Value> {
 }
 
 fn run(plan: LazyFrame, text: &str) -> PolarsResult<LazyFrame> {
-    let mut context = SQLContext::new();
-    context.register(TABLE, plan);
-    settle::settled(context.execute(text)?)
+    with_room(|| {
+        let mut context = SQLContext::new();
+        context.register(TABLE, plan);
+        settle::settled(context.execute(text)?)
+    })
 }
 
 /// An unknown column with all that are known, everything else in polars' words.

@@ -12,6 +12,7 @@ mod mistakes;
 mod reference;
 mod script_tests;
 mod sql;
+mod traps;
 mod verbs;
 
 use super::modules::Sources;

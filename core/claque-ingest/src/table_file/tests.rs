@@ -34,3 +34,51 @@ fn a_part_that_fails_leaves_nothing() {
     assert!(matches!(write_table_in_parts([], &path), Err(IngestError::NoRecords(_))));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn rows_made_when_they_are_written_are_the_table_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (made, whole) = (folder.path().join("made.parquet"), folder.path().join("whole.parquet"));
+    let rows = |range: std::ops::Range<usize>| Ok(part(range.start as i64..range.end as i64));
+    for height in [0, 1, ROW_GROUP, 9 * ROW_GROUP + 5] {
+        write_table_of(height, rows, &made, &[("activity.table", "t")]).unwrap();
+        write_table(&part(0..height as i64), &whole, &[("activity.table", "t")]).unwrap();
+        assert!(read_table(&made).unwrap().equals(&part(0..height as i64)), "{height} rows");
+        assert!(std::fs::read(&made).unwrap() == std::fs::read(&whole).unwrap(), "{height} rows");
+    }
+    let csv = folder.path().join("made.csv");
+    write_table_of(2, rows, &csv, &[]).unwrap();
+    assert_eq!(std::fs::read_to_string(&csv).unwrap(), "n,t\n0,t0\n1,t1\n");
+}
+
+#[test]
+fn rows_that_cannot_be_made_leave_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.parquet");
+    let rows = |range: std::ops::Range<usize>| {
+        if range.start > 0 { Err(PolarsError::NoData("gone".into())) } else { Ok(part(0..range.end as i64)) }
+    };
+    assert!(write_table_of(3 * ROW_GROUP, rows, &path, &[]).is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn polars_wrote_the_same_table_before() {
+    // an independent writer of the same library: its own row groups, compressed one after the other
+    let folder = tempfile::tempdir().unwrap();
+    let (ours, theirs) = (folder.path().join("ours.parquet"), folder.path().join("theirs.parquet"));
+    let mut frame = part(0..200_000);
+    write_table(&frame, &ours, &[]).unwrap();
+    ParquetWriter::new(File::create(&theirs).unwrap())
+        .with_compression(ParquetCompression::Zstd(None))
+        .with_statistics(StatisticsOptions::full())
+        .with_row_group_size(Some(ROW_GROUP))
+        .finish(&mut frame)
+        .unwrap();
+    let sizes = |path: &Path| {
+        let metadata = ParquetReader::new(File::open(path).unwrap()).get_metadata().unwrap().clone();
+        metadata.row_groups.iter().map(|group| (group.num_rows(), group.compressed_size())).collect::<Vec<_>>()
+    };
+    assert_eq!(sizes(&ours), sizes(&theirs));
+    assert!(read_table(&ours).unwrap().equals(&read_table(&theirs).unwrap()));
+}

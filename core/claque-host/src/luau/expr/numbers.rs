@@ -39,6 +39,8 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
             "not below low, not above high; nil leaves that side open",
             |e, given| {
                 let (low, high): (Option<f64>, Option<f64>) = (given.take()?, given.take()?);
+                // whole numbers have no infinity to be compared with
+                let (low, high) = (low.filter(|b| *b > f64::NEG_INFINITY), high.filter(|b| *b < f64::INFINITY));
                 e.map(given, |e| match (low, high) {
                     (Some(low), Some(high)) => e.clip(lit(low), lit(high)),
                     (Some(low), None) => e.clip_min(lit(low)),

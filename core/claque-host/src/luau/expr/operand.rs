@@ -6,7 +6,7 @@ use super::super::verb::{self, Field, Group, Kind, Method, Property, Scripted};
 use super::{LuauExpr, Node, beside};
 use claque_model::{ColumnType, LogicalType, parse_duration};
 use mlua::{FromLua, IntoLua, Lua, UserData, UserDataFields, UserDataMethods, Value};
-use polars::prelude::{DataType, NamedFrom, PlSmallStr, Series, TimeUnit, lit};
+use polars::prelude::{DataType, Duration, NamedFrom, PlSmallStr, Series, TimeUnit, lit};
 
 /// 2^53: from here on, a Luau number may stand for another integer than the one written.
 const INEXACT: u64 = 1 << 53;
@@ -43,9 +43,13 @@ impl UserData for Id {
 pub(in super::super) struct Span(pub(in super::super) i64);
 
 impl Span {
-    /// As polars writes durations.
-    pub(in super::super) fn polars(self) -> String {
-        format!("{}us", self.0)
+    /// A window of that length; polars counts in nanoseconds, of which i64 holds 292 years.
+    pub(in super::super) fn window(self) -> Result<Duration, Mistake> {
+        const CENTURY: i64 = 36_525 * 86_400 * 1_000_000;
+        if self.0 <= 0 || self.0 > CENTURY {
+            return Err(Mistake::NoWindow);
+        }
+        Ok(Duration::parse(&format!("{}us", self.0)))
     }
 }
 

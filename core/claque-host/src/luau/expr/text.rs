@@ -37,6 +37,24 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
         .example(r#"lit("ﬁve ①"):str_normalize("NFKC")"#, "string: five 1"),
         verb("str_len", &[], "how many characters", |e, given| e.map(given, |e| wide(e.str().len_chars())))
             .example(r#"col("text"):str_len()"#, "int: 14 / 14 / null / 10"),
+        verb("str_len_bytes", &[], "how many bytes in UTF-8", |e, given| e.map(given, |e| wide(e.str().len_bytes())))
+            .example(r#"col("text"):str_len_bytes()"#, "int: 14 / 17 / null / 10"),
+        verb(
+            "str_slice",
+            &[one("start", Kind::Whole), optional("length", Kind::Count)],
+            "the characters from start on, or so many of them; a negative start counts from the end",
+            |e, given| {
+                let (start, length): (i64, Option<u64>) = (given.take()?, given.take()?);
+                let start = match start {
+                    0 => return Err(Mistake::FromOne(0).into()),
+                    from_one @ 1.. => from_one - 1,
+                    from_end => from_end,
+                };
+                let length = length.map_or_else(|| lit(NULL), lit);
+                e.map(given, |e| e.str().slice(lit(start), length))
+            },
+        )
+        .example(r#"col("text"):str_slice(1, 5)"#, "string: Hello / ẞtraß / null / alpha"),
         verb("str_contains", &[REGEX], "does the regular expression match anywhere?", |e, given| {
             let pattern = pattern(given)?;
             e.map(given, |e| e.str().contains(lit(pattern), true))

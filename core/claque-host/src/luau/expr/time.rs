@@ -19,7 +19,8 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
     methods: &[
         verb("dt_truncate", &[one("every", Kind::Span)], "the start of the window it falls into", |e, given| {
             let every: Span = given.take()?;
-            e.map(given, |e| e.dt().truncate(lit(every.polars())))
+            let every = every.window()?.to_string();
+            e.map(given, |e| e.dt().truncate(lit(every)))
         })
         .example(
             r#"col("at"):dt_truncate("1h")"#,

@@ -3,7 +3,7 @@
 use super::super::mistake::Mistake;
 use super::super::verb::{Group, Kind, one, optional, rest, words};
 use super::{LuauExpr, Span, column, verb, wide};
-use polars::prelude::{ClosedWindow, Duration, RankMethod, RankOptions, lit};
+use polars::prelude::{ClosedWindow, RankMethod, RankOptions, lit};
 use polars::series::ops::NullBehavior;
 
 const RANKS: [(&str, RankMethod); 5] = [
@@ -33,13 +33,9 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
             |e, given| {
                 let options = given.options()?;
                 let index: String = options.take("index")?.unwrap_or_default();
-                let period = options.take::<Span>("period")?.map_or(0, |span| span.0);
-                if period <= 0 {
-                    return Err(Mistake::NoWindow.into());
-                }
-                let (index, back) = (column(&index)?, Duration::parse(&Span(-period).polars()));
-                let period = Duration::parse(&Span(period).polars());
-                e.map(given, |e| e.rolling(index, period, back, ClosedWindow::Right))
+                let period = options.take::<Span>("period")?.unwrap_or(Span(0)).window()?;
+                let index = column(&index)?;
+                e.map(given, |e| e.rolling(index, period, -period, ClosedWindow::Right))
             },
         )
         .example(

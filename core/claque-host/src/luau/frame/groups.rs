@@ -46,8 +46,9 @@ pub(super) static GROUP: Group<Frame> = Group {
                 ),
             ],
             GROUP_BY,
-            "windows over a time column, one starting at each multiple of every, as long as period (every by default), \
-             for each group of by; rows without a time are left out, empty windows too; the column becomes the start",
+            "windows over a time column: one at each multiple of every, from that of the first row on, as long as period \
+             (every by default), for each group of by, in their order; rows without a time are left out, empty windows \
+             too; the column becomes the start",
             by_time,
         )
         .example(
@@ -60,14 +61,11 @@ pub(super) static GROUP: Group<Frame> = Group {
 fn by_time(frame: &Frame, given: &mut Arguments) -> mlua::Result<Value> {
     let column: String = given.take()?;
     let options = given.options()?;
-    let every = options.take::<Span>("every")?.map_or(0, |span| span.0);
-    let period = options.take::<Span>("period")?.map_or(every, |span| span.0);
+    let every = options.take::<Span>("every")?.unwrap_or(Span(0));
+    let period = options.take::<Span>("period")?.unwrap_or(every);
     let by = options.take::<Value>("by")?.map(|by| names(&by)).transpose()?.unwrap_or_default();
     frame.know(&column)?;
     frame.know_all(&by)?;
-    if every <= 0 || period <= 0 {
-        return Err(Mistake::NoWindow.into());
-    }
     let dtype = frame.schema().get(&column).cloned().unwrap_or(DataType::Null);
     if !matches!(dtype, DataType::Datetime(..) | DataType::Date) {
         let found = format!("`{column}` of type {}", super::super::expr::name_of_type(&dtype));
@@ -75,8 +73,8 @@ fn by_time(frame: &Frame, given: &mut Arguments) -> mlua::Result<Value> {
     }
     let windows = DynamicGroupOptions {
         index_column: column.as_str().into(),
-        every: Duration::parse(&Span(every).polars()),
-        period: Duration::parse(&Span(period).polars()),
+        every: every.window()?,
+        period: period.window()?,
         offset: Duration::parse("0us"),
         label: Label::Left,
         include_boundaries: false,

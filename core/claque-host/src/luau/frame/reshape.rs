@@ -86,6 +86,9 @@ fn pivot(frame: &Frame, given: &mut Arguments) -> mlua::Result<Value> {
     let values: String = options.take("values")?.unwrap_or_default();
     let index = options.take::<Value>("index")?.map(|index| names(&index)).transpose()?.unwrap_or_default();
     let cell = aggregate(options.word("agg", &CELLS)?);
+    if index.is_empty() {
+        return Err(Mistake::NoIndex.into());
+    }
     frame.know(&on)?;
     frame.know(&values)?;
     frame.know_all(&index)?;

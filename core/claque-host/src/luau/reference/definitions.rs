@@ -83,7 +83,7 @@ fn extern_type(kind: &ApiType) -> String {
     text
 }
 
-fn arguments(takes: &[Argument]) -> String {
+pub(super) fn arguments(takes: &[Argument]) -> String {
     takes.iter().map(named).collect::<Vec<_>>().join(", ")
 }
 

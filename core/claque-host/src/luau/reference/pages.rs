@@ -3,6 +3,7 @@
 
 use super::super::verb::{ApiType, Example, Property, Section, Verb, script_api};
 use super::declaration::FIELDS;
+use super::definitions::arguments;
 use super::samples::{OTHER, POSTS};
 use std::fmt::Write as _;
 
@@ -58,7 +59,7 @@ fn globals() -> String {
     let mut text = "# Globals\n".to_owned();
     text.push_str(&properties(&api.constants));
     for section in &api.globals {
-        text.push_str(&verbs(section, ""));
+        text.push_str(&verbs(section, "", "##"));
     }
     text
 }
@@ -75,7 +76,7 @@ fn of_type(kind: &ApiType) -> String {
     let mut text = format!("\n## {}\n\n{}\n", kind.name, kind.doc);
     text.push_str(&properties(&kind.fields));
     for section in &kind.sections {
-        text.push_str(&verbs(section, ":"));
+        text.push_str(&verbs(section, ":", "###"));
     }
     text
 }
@@ -85,17 +86,19 @@ fn properties(properties: &[Property]) -> String {
     if properties.is_empty() { String::new() } else { format!("\n{}", properties.iter().map(line).collect::<String>()) }
 }
 
-fn verbs(section: &Section, colon: &str) -> String {
+/// A section under a heading of that level, its verbs one below.
+fn verbs(section: &Section, colon: &str, level: &str) -> String {
     let mut text = String::new();
     if !section.title.is_empty() {
-        _ = write!(text, "\n## {}\n", section.title);
+        _ = write!(text, "\n{level} {}\n", section.title);
     }
     if !section.doc.is_empty() {
         _ = write!(text, "\n{}\n", section.doc);
     }
     for verb in &section.verbs {
         let colon = if verb.name.starts_with("__") { "" } else { colon };
-        _ = write!(text, "\n### {}\n\n`{colon}{}`\n\n{}.\n", verb.name, signature(verb), sentence(verb.doc));
+        let (name, call, doc) = (verb.name, signature(verb), sentence(verb.doc));
+        _ = write!(text, "\n{level}# {name}\n\n`{colon}{call}`\n\n{doc}\n");
         if let Some(Example { code, gives }) = verb.example {
             _ = write!(text, "\n```luau\n{code}\n--> {gives}\n```\n");
         }
@@ -104,12 +107,14 @@ fn verbs(section: &Section, colon: &str) -> String {
 }
 
 fn signature(verb: &Verb) -> String {
-    format!("{}{} → {}", verb.name, verb.signature(), verb.gives.luau())
+    format!("{}({}) → {}", verb.name, arguments(verb.takes), verb.gives.luau())
 }
 
 fn sentence(doc: &str) -> String {
     let mut letters = doc.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let end = if doc.ends_with(['.', '?']) { "" } else { "." };
+    let text: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    format!("{text}{end}")
 }
 
 #[cfg(test)]

@@ -17,6 +17,10 @@ const LONGEST: usize = 2000;
 /// Expressions inside of each other.
 const DEEPEST: usize = 100;
 
+const SHALLOW: &str = "no deeper nesting: put a part of it into a column first";
+/// Functions that make a long text of a number.
+const FILLING: [&str; 2] = ["lpad", "rpad"];
+
 /// One SELECT over that table.
 pub(super) fn query(text: &str, table: &str) -> Result<(), Mistake> {
     let statements = parser(text)?.parse_statements().map_err(|e| syntax(&e))?;
@@ -46,6 +50,9 @@ fn parser(text: &str) -> Result<Parser<'static>, Mistake> {
 }
 
 fn syntax(error: &ParserError) -> Mistake {
+    if matches!(error, ParserError::RecursionLimitExceeded) {
+        return refused(SHALLOW);
+    }
     let text = error.to_string();
     Mistake::Sql(text.strip_prefix("sql parser error: ").unwrap_or(&text).to_owned())
 }
@@ -102,9 +109,8 @@ impl Visitor for Guard {
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> Verdict {
         match factor {
-            TableFactor::Table { args: None, .. } | TableFactor::Derived { lateral: false, .. } => {
-                ControlFlow::Continue(())
-            }
+            TableFactor::Table { args: None, sample: None, version: None, .. }
+            | TableFactor::Derived { lateral: false, sample: None, .. } => ControlFlow::Continue(()),
             TableFactor::NestedJoin { table_with_joins, .. } => joins(table_with_joins),
             other => ControlFlow::Break(refused(&format!("only tables in FROM, not `{other}`"))),
         }
@@ -118,9 +124,13 @@ impl Visitor for Guard {
         require(known, &format!("only the table self and those of WITH in FROM, not `{name}`"))
     }
 
-    fn pre_visit_expr(&mut self, _: &Expr) -> Verdict {
+    fn pre_visit_expr(&mut self, expr: &Expr) -> Verdict {
         self.depth += 1;
-        require(self.depth <= DEEPEST, "no deeper nesting: put a part of it into a column first")
+        if let Expr::Function(function) = expr {
+            let name = function.name.to_string().to_lowercase();
+            require(!FILLING.contains(&name.as_str()), "no lpad and no rpad: they fill memory")?;
+        }
+        require(self.depth <= DEEPEST, SHALLOW)
     }
 
     fn post_visit_expr(&mut self, _: &Expr) -> Verdict {

@@ -12,7 +12,7 @@ use super::{machine, table};
 use crate::declare::declaration_from_json;
 use mlua::{Lua, UserDataRef, Value};
 use polars::prelude::{AnyValue, DataFrame, TimeUnit};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What a piece of code returns over the sample tables, as the reference writes it.
 pub(super) fn result(code: &str) -> String {
@@ -130,7 +130,7 @@ fn every_verb_is_there_and_stands_once() {
 
 #[test]
 fn methods_are_added_from_the_table_only() {
-    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/luau"), PathBuf::from("no/such/folder")];
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/luau")];
     let mut found = Vec::new();
     while let Some(next) = open.pop() {
         for entry in std::fs::read_dir(&next).into_iter().flatten() {
@@ -142,7 +142,9 @@ fn methods_are_added_from_the_table_only() {
             }
         }
     }
-    assert_eq!(found, ["verb.rs"]);
+    found.sort();
+    // an attempt to escape has an object of its own
+    assert_eq!(found, ["escapes.rs", "verb.rs"]);
 }
 
 #[test]

@@ -181,18 +181,27 @@ impl Kind {
             Self::Condition => objects(&["Expr"]),
             Self::Predicate | Self::Selection => value.is_string() || objects(&["Expr"]),
             Self::Column | Self::Text | Self::Word(_) => value.is_string(),
-            Self::Columns => value.is_string() || value.is_table(),
+            Self::Columns => value.is_string() || is_list(value),
             Self::Number => number(value).is_some(),
             Self::Whole => number(value).is_some_and(|n| n.fract() == 0.0),
             Self::Count => number(value).is_some_and(|n| n.fract() == 0.0 && n >= 0.0),
             Self::Truth => value.is_boolean(),
             Self::Span => value.is_string() || objects(&["Duration"]),
-            Self::List(_) | Self::Options(_) | Self::Table(_) => value.is_table(),
+            Self::List(_) => is_list(value),
+            Self::Options(_) | Self::Table(_) => value.is_table(),
             Self::Function(_) => value.is_function(),
             Self::Luau(_) => true,
             Self::Nothing => value.is_nil(),
         }
     }
+}
+
+/// A table without names, in which nothing would be overlooked.
+fn is_list(value: &Value) -> bool {
+    value.as_table().is_some_and(|table| {
+        let items = table.raw_len();
+        table.pairs::<Value, Value>().count() == items
+    })
 }
 
 fn number(value: &Value) -> Option<f64> {
