@@ -131,6 +131,14 @@ fn every_shipped_library_passes_its_check() {
 }
 
 #[test]
+fn the_program_prints_the_types_that_lie_in_the_repository() {
+    let desk = Desk::new();
+    let file = |name: &str| std::fs::read_to_string(repository().join("scripts").join(name)).expect("a type file");
+    assert_eq!(desk.done(&["plugin", "types"]).stdout, file("claque.d.luau"));
+    assert_eq!(desk.done(&["plugin", "types", "--for", "lua-ls"]).stdout, file("claque.meta.lua"));
+}
+
+#[test]
 fn every_shipped_script_passes_its_check() {
     let desk = Desk::new();
     let mut checked = 0;

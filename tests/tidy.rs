@@ -85,7 +85,7 @@ fn core_names_no_plugin() {
         .iter()
         .flat_map(|folder| std::fs::read_dir(repository().join(folder)).expect("a folder"))
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.is_dir() && path.file_name().is_some_and(|name| name != "claque-sdk"))
+        .filter(|path| path.join("main.luau").is_file() || path.join("plugin.toml").is_file())
         .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
         .collect();
     assert!(ids.len() >= 8, "{ids:?}");

@@ -163,6 +163,24 @@ pub(crate) enum Plugin {
         #[arg(long, value_name = "DIR")]
         plugins: Option<PathBuf>,
     },
+    /// Print the types of the script API for an editor
+    #[command(after_help = "Examples:
+  claque plugin types > claque.d.luau
+  claque plugin types --for lua-ls > claque.meta.lua")]
+    Types {
+        /// The language server that reads them
+        #[arg(long = "for", value_name = "SERVER", default_value = "luau-lsp")]
+        server: Server,
+    },
+}
+
+/// A language server.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Server {
+    /// Definitions for `luau-lsp analyze --defs`
+    LuauLsp,
+    /// A file with `---@meta`
+    LuaLs,
 }
 
 #[derive(Args)]

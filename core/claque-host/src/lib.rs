@@ -4,6 +4,7 @@
 
 mod contract;
 mod declare;
+mod kernels;
 mod luau;
 mod manifest;
 mod native;
@@ -12,7 +13,11 @@ mod spec;
 
 pub use contract::{CycleError, Limits, RunFault, Tables, check_output, order, prepare, run};
 pub use declare::{DeclareError, declaration_from_json, nearest};
-pub use luau::{Diagnosis, LuauSignal, Place, Script, ScriptError, ScriptTest};
+pub use kernels::{CoActions, CoActivity, CoActivityRule, CopyRule, KernelError, Kernels, Similarity, WebAddress};
+pub use luau::{
+    Api, ApiType, Argument, Diagnosis, Example, Kind, LuauSignal, Need, Place, Property, Script, ScriptError,
+    ScriptTest, Section, Verb, definitions, meta_stub, pages, script_api,
+};
 pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
 pub use native::{AbiVersion, Library, NativeError, NativeSignal};
 pub use registry::{

@@ -40,7 +40,7 @@ impl Dimension {
 
     /// The word used in declarations and tables.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Coordination => "coordination",
             Self::Concealment => "concealment",

@@ -1,5 +1,7 @@
 //! `claque plugin`: tools for authors and owners.
 
+mod types;
+
 use crate::args::Plugin;
 use crate::diagnosis::Failure;
 use crate::shipped;
@@ -12,13 +14,14 @@ pub(crate) fn run(options: &Plugin, out: &Terminal) -> Result<Exit, Failure> {
     match options {
         Plugin::Check { path } => check(path, out),
         Plugin::List { plugins } => Ok(list(plugins.clone(), out)),
+        Plugin::Types { server } => Ok(types::run(*server, out)),
     }
 }
 
 /// Loads it, runs its own tests and the example of its SIGNAL.md. One that cannot be loaded is exit 2.
 fn check(path: &Path, out: &Terminal) -> Result<Exit, Failure> {
     let search = shipped::search(None);
-    let steps = check_plugin(path, &search.cache)?;
+    let steps = check_plugin(path, &search.cache, search.kernels.as_ref())?;
     for step in &steps {
         match &step.outcome {
             Ok(detail) => out.say(&format!(

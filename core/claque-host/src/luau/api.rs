@@ -3,8 +3,9 @@
 
 use super::modules::{self, Sources};
 use super::params;
+use super::verb::{self, Field, Globals, Group, Kind, Method, Scripted, one};
 use super::watchdog::Outbox;
-use super::{expr, mistake::Mistake};
+use super::{expr, graph, kernels, mistake::Mistake};
 use claque_model::LogLevel;
 use mlua::{Lua, MetaMethod, Table, UserData, UserDataFields, Value, Variadic};
 use std::sync::Arc;
@@ -22,25 +23,67 @@ impl UserData for Plugin {
     }
 }
 
+impl Scripted for Globals {
+    const NAME: &'static str = "";
+    const DOC: &'static str = "What needs nothing before it.";
+    const FIELDS: &'static [Field<Self>] = &[expr::NULL];
+    const GROUPS: &'static [&'static Group<Self>] = &[&GROUP, &params::GROUP, &expr::START, &graph::BUILD];
+}
+
+static GROUP: Group<Globals> = Group {
+    title: "A script",
+    doc: "",
+    methods: &[
+        Method::new(
+            "plugin",
+            &[one("signal", Kind::Table("Signal"))],
+            Kind::Luau("any"),
+            "what a script returns: a signal, or a list of several",
+            |_, given| {
+                let table: Table = given.take()?;
+                table.set_readonly(true);
+                given.give(Plugin(table))
+            },
+        ),
+        Method::new(
+            "require",
+            &[one("path", Kind::Text)],
+            Kind::Luau("any"),
+            "what a file beside the script returns, as \"./name\"; it runs once",
+            |_, given| {
+                let path: String = given.take()?;
+                modules::require(given.lua(), &path)
+            },
+        ),
+        Method::new(
+            "sorted_pairs",
+            &[one("table", Kind::Table("{ [any]: any }"))],
+            Kind::Luau("() -> (any, any)"),
+            "like pairs, in the order of the keys, numbers first: the same in every run",
+            |_, given| {
+                let pairs = sorted_pairs(given.lua(), &given.take()?)?;
+                given.give(pairs)
+            },
+        )
+        .example(
+            r#"(function() local keys = "" for k in sorted_pairs { b = 1, a = 2 } do keys ..= k end return keys end)()"#,
+            "ab",
+        ),
+    ],
+};
+
 /// Lines logged so far.
 struct Logged(AtomicUsize);
 
 /// Puts everything into a VM that is not yet frozen.
 pub(super) fn install(lua: &Lua, sources: &Arc<Sources>) -> mlua::Result<()> {
     lua.set_app_data(Logged(AtomicUsize::new(0)));
-    expr::install(lua)?;
-    params::install(lua)?;
+    kernels::install(lua, sources.kernels.clone());
+    lua.set_app_data(expr::Origins::default());
     modules::install(lua, Arc::clone(sources))?;
-    let globals = lua.globals();
-    globals.set(
-        "plugin",
-        lua.create_function(|_, table: Table| {
-            table.set_readonly(true);
-            Ok(Plugin(table))
-        })?,
-    )?;
-    globals.set("sorted_pairs", lua.create_function(|lua, table: Table| sorted_pairs(lua, &table))?)?;
-    globals.set(
+    verb::install_globals(lua)?;
+    // of Luau, with another end
+    lua.globals().set(
         "print",
         lua.create_function(|lua, values: Variadic<Value>| {
             let words = values.iter().map(Value::to_string).collect::<mlua::Result<Vec<_>>>()?;

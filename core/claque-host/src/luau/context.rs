@@ -2,18 +2,19 @@
 
 use super::api;
 use super::expr::origins;
-use super::frame::{Frame, FrameLimit};
+use super::frame::{FRAME, Frame, FrameLimit};
 use super::mistake::{Mistake, did_you_mean, unused};
 use super::params;
+use super::verb::{self, Field, Group, Kind, Method, Property, Scripted, one, optional, words};
 use super::vm::fold;
 use super::watchdog::Outbox;
 use claque_model::{Declaration, Given, LogLevel, Shape};
-use mlua::{Function, Lua, MetaMethod, Table, UserData, UserDataFields, UserDataMethods, Value};
+use mlua::{Function, IntoLua, Lua, Table, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{DataFrame, DataType};
 use std::collections::BTreeMap;
 
 /// The context of one run.
-struct Context {
+pub(super) struct Context {
     tables: BTreeMap<String, Frame>,
     params: Table,
     seed: u32,
@@ -44,41 +45,100 @@ impl Context {
     }
 }
 
+const LEVELS: [(&str, LogLevel); 5] = [
+    ("trace", LogLevel::Trace),
+    ("debug", LogLevel::Debug),
+    ("info", LogLevel::Info),
+    ("warn", LogLevel::Warn),
+    ("error", LogLevel::Error),
+];
+
+impl Scripted for Context {
+    const NAME: &'static str = "Context";
+    const DOC: &'static str =
+        "What score is called with: the declared tables and parameters, and nothing else of the world.";
+    const FIELDS: &'static [Field<Self>] = &[
+        Field {
+            property: Property {
+                name: "params",
+                kind: Kind::Luau("{ [string]: any }"),
+                doc: "the parameters by name, checked; a name that was not declared is an error",
+            },
+            get: |_, context| Ok(Value::Table(context.params.clone())),
+        },
+        Field {
+            property: Property {
+                name: "seed",
+                kind: Kind::Number,
+                doc: "a number below 2^31, from the run's seed and the signal's id",
+            },
+            get: |lua, context| context.seed.into_lua(lua),
+        },
+    ];
+    const GROUPS: &'static [&'static Group<Self>] = &[&Group {
+        title: "",
+        doc: "",
+        methods: &[
+            Method::new(
+                "table",
+                &[one("name", Kind::Text)],
+                FRAME,
+                "a table with the columns that requires names, and no others",
+                |context, given| {
+                    let frame = context.table(&given.take::<String>()?)?.clone();
+                    given.give(frame)
+                },
+            ),
+            Method::new(
+                "has",
+                &[one("name", Kind::Text), optional("column", Kind::Column)],
+                Kind::Truth,
+                "does that table have any row, or that column any value?",
+                |context, given| {
+                    let (name, column): (String, Option<String>) = (given.take()?, given.take()?);
+                    given.give(context.has(&name, column.as_deref())?)
+                },
+            ),
+            Method::new(
+                "log",
+                &[one("level", Kind::Word(&words(&LEVELS))), one("message", Kind::Text)],
+                Kind::Nothing,
+                "a line for the log of the run; 1,000 lines at most",
+                |_, given| {
+                    let (level, text) = (given.word(&LEVELS)?.unwrap_or(LogLevel::Info), given.take()?);
+                    api::log(given.lua(), level, text);
+                    Ok(Value::Nil)
+                },
+            ),
+            Method::new(
+                "progress",
+                &[one("fraction", Kind::Number), optional("note", Kind::Text)],
+                Kind::Nothing,
+                "how much of the work is done, from 0 to 1",
+                |_, given| {
+                    let (fraction, note): (f64, Option<String>) = (given.take()?, given.take()?);
+                    if let Some(outbox) = given.lua().app_data_ref::<Outbox>() {
+                        outbox.progress(fraction, note.unwrap_or_default());
+                    }
+                    Ok(Value::Nil)
+                },
+            ),
+            Method::new("cancelled", &[], Kind::Truth, "was the run cancelled?", |_, given| {
+                let cancelled = given.lua().app_data_ref::<Outbox>().is_some_and(|outbox| outbox.cancelled());
+                given.give(cancelled)
+            }),
+        ],
+    }];
+}
+
 impl UserData for Context {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "Context");
-        fields.add_field_method_get("params", |_, this| Ok(this.params.clone()));
-        fields.add_field_method_get("seed", |_, this| Ok(this.seed));
+        verb::register_fields(fields);
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("table", |_, this, name: String| Ok(this.table(&name)?.clone()));
-        methods.add_method("has", |_, this, (table, column): (String, Option<String>)| {
-            Ok(this.has(&table, column.as_deref())?)
-        });
-        methods.add_method("log", |lua, _, (level, text): (String, String)| {
-            api::log(lua, log_level(&level)?, text);
-            Ok(())
-        });
-        methods.add_method("progress", |lua, _, (fraction, note): (f64, Option<String>)| {
-            if let Some(outbox) = lua.app_data_ref::<Outbox>() {
-                outbox.progress(fraction, note.unwrap_or_default());
-            }
-            Ok(())
-        });
-        methods.add_method("cancelled", |lua, _, ()| Ok(lua.app_data_ref::<Outbox>().is_some_and(|o| o.cancelled())));
+        verb::register(methods);
     }
-}
-
-fn log_level(name: &str) -> Result<LogLevel, Mistake> {
-    Ok(match name {
-        "trace" => LogLevel::Trace,
-        "debug" => LogLevel::Debug,
-        "info" => LogLevel::Info,
-        "warn" => LogLevel::Warn,
-        "error" => LogLevel::Error,
-        other => return Err(Mistake::unknown("level", other, ["debug", "info", "warn", "error"])),
-    })
 }
 
 /// How much a run minds expressions that nothing used.

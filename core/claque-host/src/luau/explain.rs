@@ -4,7 +4,7 @@
 
 use super::mistake::{Mistake, NO_COMPARISON, did_you_mean};
 use super::modules::Sources;
-use super::verbs::{globals, methods_of};
+use super::verb::{ApiType, script_api};
 use crate::declare::nearest;
 use std::fmt;
 
@@ -124,15 +124,21 @@ fn with_advice(message: String) -> String {
     if let Some((_, rest)) = message.split_once("attempt to call missing method '")
         && let Some((method, kind)) = rest.split_once("' of ")
     {
-        let hint = did_you_mean(method, methods_of(kind));
+        let known = script_api().type_named(kind.trim());
+        let hint = did_you_mean(method, known.into_iter().flat_map(ApiType::methods));
         return format!("{message}{hint}");
+    }
+    if let Some((_, rest)) = message.split_once("bad argument `self` to `")
+        && let Some((kind, method)) = rest.split('`').next().and_then(|name| name.split_once('.'))
+    {
+        return format!("{method} is a method of {kind}: call it with a colon, as in x:{method}(…)");
     }
     message
 }
 
 /// A word of the line that is called like a function of the API, and nearly is one.
 fn misspelt_global(code: &str) -> Option<(&str, &'static str)> {
-    let known = globals();
+    let known: Vec<&'static str> = script_api().functions().map(|verb| verb.name).collect();
     let words = code.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.' && c != ':');
     words.filter(|word| !word.is_empty() && !known.contains(word)).find_map(|word| {
         let rest = code.split_once(word)?.1.trim_start();

@@ -1,20 +1,27 @@
 //! `Expr` as scripts see it: a polars expression that knows where it was built, whether anything used it,
 //! and how large it has grown. What the methods do is in the modules below; names are checked by frames.
 
+mod addresses;
 mod aggregates;
+mod beside;
 mod lists;
 mod logic;
+mod numbers;
 mod operand;
 mod operators;
+mod similarity;
 mod start;
 mod text;
 mod time;
+mod windows;
 
-pub(super) use operand::{Id, Instant, Span, operand, type_named};
-pub(super) use start::{column, install};
+pub(super) use beside::resolve;
+pub(super) use operand::{Id, Instant, Span, name_of_type, operand, type_named};
+pub(super) use start::{GROUP as START, NULL, Then, When, column};
 
 use super::mistake::Mistake;
-use mlua::{FromLua, Lua, MetaMethod, UserData, UserDataFields, UserDataMethods, Value};
+use super::verb::{self, Argument, Arguments, Body, Group, Kind, Method, Scripted};
+use mlua::{FromLua, IntoLua, Lua, MetaMethod, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{DataType, Expr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -44,17 +51,36 @@ impl Node {
     }
 
     pub(super) fn zip(self, other: Self, f: impl FnOnce(Expr, Expr) -> Expr) -> Self {
-        Self::fold(vec![self, other], |mut parts| {
-            let second = parts.pop().expect("two were given");
-            let first = parts.pop().expect("two were given");
-            f(first, second)
-        })
+        Self::join([self, other], |[a, b]| f(a, b))
+    }
+
+    pub(super) fn join<const N: usize>(parts: [Self; N], f: impl FnOnce([Expr; N]) -> Expr) -> Self {
+        let (depth, size) = Self::measures(&parts);
+        Self { expr: f(parts.map(|p| p.expr)), depth, size }
     }
 
     pub(super) fn fold(parts: Vec<Self>, f: impl FnOnce(Vec<Expr>) -> Expr) -> Self {
-        let depth = parts.iter().map(|p| p.depth).max().unwrap_or(0).saturating_add(1);
-        let size = parts.iter().fold(1_u32, |sum, p| sum.saturating_add(p.size));
+        let (depth, size) = Self::measures(&parts);
         Self { expr: f(parts.into_iter().map(|p| p.expr).collect()), depth, size }
+    }
+
+    /// Depth and size of what holds these parts.
+    fn measures(parts: &[Self]) -> (u16, u32) {
+        let depth = parts.iter().map(|p| p.depth).max().unwrap_or(0).saturating_add(1);
+        (depth, parts.iter().fold(1_u32, |sum, p| sum.saturating_add(p.size)))
+    }
+}
+
+/// What stands beside a column: an expression, or a plain value as a literal.
+impl FromLua for Node {
+    fn from_lua(value: Value, _: &Lua) -> mlua::Result<Self> {
+        operand(&value)
+    }
+}
+
+impl IntoLua for Node {
+    fn into_lua(self, lua: &Lua) -> mlua::Result<Value> {
+        LuauExpr::finish(lua, self)?.into_lua(lua)
     }
 }
 
@@ -122,53 +148,55 @@ impl LuauExpr {
         self.origin.used.store(true, Ordering::Relaxed);
         self.node.clone()
     }
+
+    /// What a verb makes of it.
+    fn map(&self, given: &Arguments, f: impl FnOnce(Expr) -> Expr) -> mlua::Result<Value> {
+        given.give(self.take().map(f))
+    }
+}
+
+const EXPR: Kind = Kind::Object("Expr");
+
+/// A verb that gives an expression.
+const fn verb(
+    name: &'static str,
+    takes: &'static [Argument],
+    doc: &'static str,
+    call: Body<LuauExpr>,
+) -> Method<LuauExpr> {
+    Method::new(name, takes, EXPR, doc, call)
+}
+
+impl Scripted for LuauExpr {
+    const NAME: &'static str = "Expr";
+    const DOC: &'static str = "An expression over the columns of a frame; nothing is computed before a frame uses it.";
+    const GROUPS: &'static [&'static Group<Self>] = &[
+        &logic::NAMES,
+        &logic::COMPARISON,
+        &logic::LOGIC,
+        &operators::GROUP,
+        &numbers::GROUP,
+        &aggregates::AGGREGATES,
+        &aggregates::IN_A_GROUP,
+        &windows::GROUP,
+        &text::GROUP,
+        &similarity::GROUP,
+        &addresses::GROUP,
+        &time::GROUP,
+        &lists::GROUP,
+    ];
 }
 
 impl UserData for LuauExpr {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "Expr");
+        verb::register_fields(fields);
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        logic::add(methods);
-        aggregates::add(methods);
-        operators::add(methods);
-        text::add(methods);
-        time::add(methods);
-        lists::add(methods);
+        verb::register(methods);
+        operators::refuse(methods);
+        methods.add_meta_method(MetaMethod::ToString, |_, this, ()| Ok(this.node.expr.to_string()));
     }
-}
-
-/// A method without arguments.
-fn unary<M: UserDataMethods<LuauExpr>>(methods: &mut M, name: &'static str, f: fn(Expr) -> Expr) {
-    methods.add_method(name, move |lua, this, ()| LuauExpr::finish(lua, this.take().map(f)));
-}
-
-/// A method with one operand.
-fn binary<M: UserDataMethods<LuauExpr>>(methods: &mut M, name: &'static str, f: fn(Expr, Expr) -> Expr) {
-    methods
-        .add_method(name, move |lua, this, other: Value| LuauExpr::finish(lua, this.take().zip(operand(&other)?, f)));
-}
-
-/// A method with one plain argument that may be refused.
-fn with<M, A>(methods: &mut M, name: &'static str, f: fn(Expr, A) -> Result<Expr, Mistake>)
-where
-    M: UserDataMethods<LuauExpr>,
-    A: FromLua + 'static,
-{
-    methods.add_method(name, move |lua, this, argument: A| {
-        let mut refused = None;
-        let node = this.take().map(|e| {
-            f(e.clone(), argument).unwrap_or_else(|mistake| {
-                refused = Some(mistake);
-                e
-            })
-        });
-        match refused {
-            Some(mistake) => Err(mistake.into()),
-            None => LuauExpr::finish(lua, node),
-        }
-    });
 }
 
 /// Counts are u32 and hours i8 in polars, and arithmetic stays in that type: it would wrap around.

@@ -1,17 +1,24 @@
 //! `Frame` as scripts see it: a lazy plan with a known schema. Every verb checks its column names when it is
 //! called; `collect` is the only barrier. Rows keep a defined order, so results do not depend on threads.
 
-mod join;
+mod choose;
+mod combine;
+mod groups;
+mod reshape;
 mod rows;
+mod size;
 mod typed;
 
-use super::expr::{column, operand};
+pub(super) use groups::GroupBy;
+pub(super) use size::within_limit;
+
+use super::expr::{column, operand, resolve};
 use super::mistake::Mistake;
-use super::options::Options;
-use mlua::{Lua, MetaMethod, Table, UserData, UserDataFields, UserDataMethods, Value, Variadic};
+use super::{arrays, copies, sql};
+use super::verb::{self, Argument, Body, Group, Kind, Method, Scripted};
+use mlua::{Lua, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{
-    DataFrame, ExplodeOptions, Expr, IntoLazy, LazyFrame, PlSmallStr, PolarsResult, Selector, SortMultipleOptions,
-    UnionArgs, UniqueKeepStrategy, by_name, col, concat,
+    DataFrame, Expr, IntoLazy, LazyFrame, PlSmallStr, PolarsError, PolarsResult, Schema, Selector, by_name,
 };
 use std::sync::Arc;
 
@@ -40,16 +47,27 @@ impl Frame {
     }
 
     /// The frame after one more verb.
-    fn then(&self, verb: impl Fn(LazyFrame) -> LazyFrame) -> mlua::Result<Self> {
-        let outline = verb(self.outline.clone().lazy());
-        Ok(planned(verb(self.plan.clone()), outline, self.verbs)?)
+    pub(super) fn then(&self, verb: impl Fn(LazyFrame) -> LazyFrame) -> mlua::Result<Self> {
+        self.try_then(|plan| Ok(verb(plan)), Mistake::from)
+    }
+
+    /// The frame after one more verb, which may fail in words of its own.
+    pub(super) fn try_then(
+        &self,
+        verb: impl Fn(LazyFrame) -> PolarsResult<LazyFrame>,
+        explained: impl Fn(PolarsError) -> Mistake,
+    ) -> mlua::Result<Self> {
+        let outline = verb(self.outline.clone().lazy()).and_then(LazyFrame::collect).map_err(&explained)?;
+        let plan = verb(self.plan.clone()).map_err(&explained)?;
+        Ok(planned(plan, &outline, self.verbs)?)
     }
 
     /// The frame after a verb over two frames.
     fn with(&self, other: &Self, verb: impl Fn(LazyFrame, LazyFrame) -> PolarsResult<LazyFrame>) -> mlua::Result<Self> {
-        let outline = verb(self.outline.clone().lazy(), other.outline.clone().lazy()).map_err(Mistake::from)?;
+        let outline = verb(self.outline.clone().lazy(), other.outline.clone().lazy());
+        let outline = outline.and_then(LazyFrame::collect).map_err(Mistake::from)?;
         let plan = verb(self.plan.clone(), other.plan.clone()).map_err(Mistake::from)?;
-        Ok(planned(plan, outline, self.verbs.saturating_add(other.verbs))?)
+        Ok(planned(plan, &outline, self.verbs.saturating_add(other.verbs))?)
     }
 
     /// Runs the plan.
@@ -72,13 +90,17 @@ impl Frame {
         self.rows.as_deref().ok_or(Mistake::NotCollected(wanted))
     }
 
+    pub(super) fn schema(&self) -> &Schema {
+        self.outline.schema()
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.outline.schema().iter_names().map(PlSmallStr::as_str)
+        self.schema().iter_names().map(PlSmallStr::as_str)
     }
 
     /// Is that a column?
-    fn know(&self, name: &str) -> Result<(), Mistake> {
-        if self.outline.schema().contains(name) { Ok(()) } else { Err(Mistake::unknown("column", name, self.names())) }
+    pub(super) fn know(&self, name: &str) -> Result<(), Mistake> {
+        if self.schema().contains(name) { Ok(()) } else { Err(Mistake::unknown("column", name, self.names())) }
     }
 
     fn know_all<S: AsRef<str>>(&self, names: &[S]) -> Result<(), Mistake> {
@@ -86,82 +108,50 @@ impl Frame {
     }
 
     /// An expression whose columns are all here, or a column by its name.
-    fn expression(&self, value: &Value) -> mlua::Result<Expr> {
-        let expr = match value {
+    pub(super) fn expression(&self, value: &Value) -> mlua::Result<Expr> {
+        Ok(self.checked(match value {
             Value::String(name) => column(&name.to_str()?)?,
             other => operand(other)?.expr,
-        };
-        for part in &expr {
-            if let Expr::Column(name) = part {
-                self.know(name.as_str())?;
-            }
-        }
-        Ok(typed::widen_flags(expr, self.outline.schema()))
+        })?)
     }
 
     fn expressions(&self, values: &[Value]) -> mlua::Result<Vec<Expr>> {
         values.iter().map(|value| self.expression(value)).collect()
     }
 
-    fn filter(&self, predicates: &[Value]) -> mlua::Result<Self> {
-        let mut all = Vec::with_capacity(predicates.len());
-        for predicate in predicates {
-            match predicate {
-                Value::Boolean(value) => {
-                    return Err(Mistake::PlainBoolean { verb: "filter", value: *value }.into());
-                }
-                Value::String(text) => return Err(Mistake::TextPredicate(text.to_str()?.to_owned()).into()),
-                _ => all.push(self.expression(predicate)?),
+    /// A predicate as an expression, or as its text in SQL.
+    fn predicate(&self, value: &Value) -> mlua::Result<Expr> {
+        match value {
+            Value::String(text) => {
+                let expr = self.checked(sql::predicate(&text.to_str()?)?)?;
+                Ok(sql::wide(expr, self.schema()))
+            }
+            other => self.expression(other),
+        }
+    }
+
+    /// The expression in the types of this frame, all of whose columns must be here.
+    fn checked(&self, expr: Expr) -> Result<Expr, Mistake> {
+        for part in &expr {
+            match part {
+                Expr::Column(name) => self.know(name.as_str())?,
+                // not among the parts that are walked
+                Expr::Rolling { index_column, .. } => self.checked(index_column.as_ref().clone()).map(drop)?,
+                _ => {}
             }
         }
-        self.then(|plan| all.iter().fold(plan, |plan, predicate| plan.filter(predicate.clone())))
-    }
-
-    fn rename(&self, names: &Table) -> mlua::Result<Self> {
-        let mut pairs = names.pairs::<String, String>().collect::<mlua::Result<Vec<_>>>()?;
-        pairs.sort();
-        let (old, new): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
-        self.know_all(&old)?;
-        self.then(|plan| plan.rename(&old, &new, true))
-    }
-
-    fn sort(&self, by: &Value, options: Option<Table>) -> mlua::Result<Self> {
-        let by = names(by)?;
-        self.know_all(&by)?;
-        let mut options = Options::of(options);
-        let descending = options.take::<bool>("descending")?.unwrap_or(false);
-        options.finish()?;
-        let order = SortMultipleOptions::default().with_maintain_order(true).with_order_descending(descending);
-        self.then(|plan| plan.sort(by.as_slice(), order.clone()))
-    }
-
-    fn concat(&self, other: &Self) -> mlua::Result<Self> {
-        let mine: Vec<Expr> = self.names().map(col).collect();
-        let missing: Vec<&str> = self.names().filter(|n| !other.outline.schema().contains(n)).collect();
-        let extra: Vec<&str> = other.names().filter(|n| !self.outline.schema().contains(n)).collect();
-        if !missing.is_empty() || !extra.is_empty() {
-            return Err(Mistake::Concat(difference(&missing, &extra)).into());
-        }
-        self.with(other, |above, below| concat([above, below.select(&mine)], UnionArgs::default()))
+        Ok(typed::widen_flags(resolve(expr, self.schema())?, self.schema()))
     }
 }
 
-/// A frame of a plan; its outline is computed now, so that errors have a line.
-fn planned(plan: LazyFrame, outline: LazyFrame, verbs: u32) -> Result<Frame, Mistake> {
+/// A frame of a plan; its outline was computed at once, so that errors have a line.
+fn planned(plan: LazyFrame, outline: &DataFrame, verbs: u32) -> Result<Frame, Mistake> {
     let verbs = verbs.saturating_add(1);
     if verbs > LONGEST {
         return Err(Mistake::LongPlan(LONGEST));
     }
     // aggregates without groups give a row even here
-    Ok(Frame { plan, outline: outline.collect()?.clear(), rows: None, verbs })
-}
-
-fn difference(missing: &[&str], extra: &[&str]) -> String {
-    let side = |names: &[&str], which: &str| {
-        if names.is_empty() { None } else { Some(format!("{} only in the {which} frame", names.join(", "))) }
-    };
-    let sides: Vec<String> = [side(missing, "first"), side(extra, "second")].into_iter().flatten().collect();
-    sides.join("; ")
+    Ok(Frame { plan, outline: outline.clear(), rows: None, verbs })
 }
 
 /// One name, or a list of them.
@@ -173,73 +163,39 @@ fn names(value: &Value) -> mlua::Result<Vec<String>> {
     }
 }
 
-fn selector(names: &[String]) -> Selector {
-    by_name(names.iter().map(String::as_str), true, false)
+fn selector<S: AsRef<str>>(names: &[S]) -> Selector {
+    by_name(names.iter().map(AsRef::as_ref), true, false)
+}
+
+pub(super) const FRAME: Kind = Kind::Object("Frame");
+
+/// A verb that gives a frame.
+const fn verb(name: &'static str, takes: &'static [Argument], doc: &'static str, call: Body<Frame>) -> Method<Frame> {
+    Method::new(name, takes, FRAME, doc, call)
+}
+
+impl Scripted for Frame {
+    const NAME: &'static str = "Frame";
+    const DOC: &'static str =
+        "A table, or a plan that gives one: lazy, never changed, with columns that are known at every verb.";
+    const GROUPS: &'static [&'static Group<Self>] = &[
+        &choose::GROUP,
+        &groups::GROUP,
+        &combine::GROUP,
+        &reshape::GROUP,
+        &sql::GROUP,
+        &copies::GROUP,
+        &arrays::GROUP,
+        &rows::GROUP,
+    ];
 }
 
 impl UserData for Frame {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "Frame");
+        verb::register_fields(fields);
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("filter", |_, this, predicates: Variadic<Value>| this.filter(&predicates));
-        methods.add_method("select", |_, this, exprs: Variadic<Value>| {
-            let exprs = this.expressions(&exprs)?;
-            this.then(|plan| plan.select(&exprs))
-        });
-        methods.add_method("with_columns", |_, this, exprs: Variadic<Value>| {
-            let exprs = this.expressions(&exprs)?;
-            this.then(|plan| plan.with_columns(&exprs))
-        });
-        methods.add_method("drop", |_, this, names: Variadic<String>| {
-            this.know_all(&names)?;
-            this.then(|plan| plan.drop(selector(&names)))
-        });
-        methods.add_method("rename", |_, this, names: Table| this.rename(&names));
-        methods.add_method("group_by", |_, this, names: Variadic<String>| {
-            this.know_all(&names)?;
-            let keys: Vec<Expr> = names.iter().map(|n| col(n.as_str())).collect();
-            Ok(GroupBy { frame: this.clone(), keys })
-        });
-        methods.add_method("sort", |_, this, (by, options): (Value, Option<Table>)| this.sort(&by, options));
-        methods.add_method("head", |_, this, n: u32| this.then(|plan| plan.limit(n)));
-        methods.add_method("unique", |_, this, names: Variadic<String>| {
-            this.know_all(&names)?;
-            let subset = if names.is_empty() { None } else { Some(selector(&names)) };
-            this.then(|plan| plan.unique_stable(subset.clone(), UniqueKeepStrategy::First))
-        });
-        methods.add_method("explode", |_, this, name: String| {
-            this.know(&name)?;
-            let dtype = this.outline.column(&name).map_err(Mistake::from)?.dtype();
-            if !dtype.is_list() {
-                let found = format!("`{name}` of type {dtype}");
-                return Err(Mistake::Expected { expected: "a column of lists", found }.into());
-            }
-            let options = ExplodeOptions { empty_as_null: false, keep_nulls: false };
-            this.then(|plan| plan.explode(selector(std::slice::from_ref(&name)), options))
-        });
-        methods.add_method("concat", |_, this, other: mlua::UserDataRef<Self>| this.concat(&other));
-        join::add(methods);
-        rows::add(methods);
-    }
-}
-
-/// `frame:group_by(…)`: waits for its aggregates. Groups come in the order of their first rows.
-struct GroupBy {
-    frame: Frame,
-    keys: Vec<Expr>,
-}
-
-impl UserData for GroupBy {
-    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "GroupBy");
-    }
-
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("agg", |_, this, exprs: Variadic<Value>| {
-            let exprs = this.frame.expressions(&exprs)?;
-            this.frame.then(|plan| plan.group_by_stable(&this.keys).agg(&exprs))
-        });
+        verb::register(methods);
     }
 }

@@ -1,13 +1,20 @@
 //! What the script API says when a script uses it wrongly. Where it happened is added by `explain`.
 
+mod arrays;
+mod graph;
+
 use crate::declare::nearest;
 use claque_model::{ParamError, WindowError};
 use polars::prelude::PolarsError;
 use thiserror::Error;
 
+pub(super) use arrays::ArrayMistake;
+pub(super) use graph::GraphMistake;
+
 /// Said wherever a comparison became a plain boolean.
 pub(super) const NO_COMPARISON: &str = "Lua's == ~= < > give true or false at once, so they cannot build a column \
-                                        expression: use :eq(v) :ne(v) :lt(v) :le(v) :gt(v) :ge(v)";
+                                        expression: use :eq(v) :ne(v) :lt(v) :le(v) :gt(v) :ge(v), or a string: \
+                                        filter(\"n > 3 AND lang = 'en'\")";
 
 /// A wrong use of the script API.
 #[derive(Debug, Error)]
@@ -30,22 +37,38 @@ pub(super) enum Mistake {
     /// `..` on an expression.
     #[error("`..` joins Lua strings; for columns use concat_str({{ … }}, separator)")]
     Concatenation,
-    /// A predicate in SQL.
-    #[error(
-        "filter got the text \"{0}\"; predicates are expressions: write col(\"n\"):gt(3), col(\"lang\"):eq(\"en\")"
-    )]
-    TextPredicate(String),
     /// A number that Luau cannot hold exactly.
     #[error(
         "number {0} is at or beyond 2^53, where Luau numbers are not exact: write id\"...\" with the digits in quotes"
     )]
     Inexact(String),
+    /// An argument of another kind than the verb takes.
+    #[error("{verb} takes {signature}: {name} must be {wanted}, got {found}")]
+    Argument { verb: &'static str, signature: String, name: &'static str, wanted: String, found: String },
+    /// More arguments than the verb takes.
+    #[error("{verb} takes {signature}, got {found} arguments")]
+    TooManyArguments { verb: &'static str, signature: String, found: usize },
+    /// A number outside the range that makes sense.
+    #[error("{verb} takes {signature}: {found} is out of range")]
+    OutOfRange { verb: &'static str, signature: String, found: String },
     /// Another kind of value.
     #[error("expected {expected}, got {found}")]
     Expected { expected: &'static str, found: String },
     /// A list whose values are not of one kind.
     #[error("a list needs values of one kind: all numbers, all strings or all booleans")]
     MixedList,
+    /// An id beside a column that holds no ids.
+    #[error("id\"{id}\" stands beside a column of type {kind}, which cannot hold it")]
+    IdBeside { id: String, kind: String },
+    /// A window that is no window.
+    #[error("a window is longer than nothing and at most 100 years: write \"1h\"")]
+    NoWindow,
+    /// SQL that does not parse or does not fit.
+    #[error("SQL: {0}")]
+    Sql(String),
+    /// SQL that scripts may not use.
+    #[error("SQL in scripts is {0}")]
+    SqlRefused(String),
     /// A pattern that does not compile.
     #[error("bad regular expression: {0}")]
     Pattern(String),
@@ -82,6 +105,15 @@ pub(super) enum Mistake {
     /// Data beyond the limit.
     #[error("this frame takes {needed} MB, the limit is {limit} MB")]
     LargeFrame { needed: usize, limit: usize },
+    /// A pivot on a column with too many values.
+    #[error("pivot would make {columns} columns, {most} are the most: group the values of `on` first")]
+    WidePivot { columns: usize, most: usize },
+    /// A pivot whose rows are not told apart.
+    #[error("pivot needs at least one column in `index`")]
+    NoIndex,
+    /// A loop over too many rows.
+    #[error("`for … in` goes through {most} rows at most, this frame has {rows}: use the verbs over columns")]
+    ManyRows { rows: usize, most: usize },
     /// A join without columns.
     #[error("join needs `on`, or `left_on` and `right_on` with as many names each")]
     JoinColumns,
@@ -103,6 +135,15 @@ pub(super) enum Mistake {
     /// The output breaks the contract, or the run failed, inside a script's test.
     #[error("{0}")]
     Run(String),
+    /// A verb that asks another stage, in a script that was given none.
+    #[error("{0} is not available here: this script was loaded without the kernels of other stages")]
+    NoKernels(&'static str),
+    /// A wrong use of graphs.
+    #[error(transparent)]
+    Graph(#[from] GraphMistake),
+    /// A wrong use of the script's own functions.
+    #[error(transparent)]
+    Array(#[from] ArrayMistake),
     /// An expression that nothing used.
     #[error("{}", unused(.0))]
     Unused(Vec<usize>),
@@ -119,8 +160,35 @@ impl Mistake {
         Self::Unknown { what, name: name.to_owned(), known: known.join(", "), hint }
     }
 
+    /// What polars says, without the plan that it shows behind.
+    pub(super) fn text_of(error: &PolarsError) -> String {
+        let text = error.to_string();
+        text.split("\n\n").next().unwrap_or(&text).trim().to_owned()
+    }
+
     pub(super) fn expected(expected: &'static str, found: &mlua::Value) -> Self {
         Self::Expected { expected, found: found.type_name().to_owned() }
+    }
+}
+
+/// A value as errors show it: short ones as they are, others by their type.
+pub(super) fn described(value: &mlua::Value) -> String {
+    /// Characters of a string that are shown.
+    const SHOWN: usize = 40;
+    match value {
+        mlua::Value::Nil => "nothing".to_owned(),
+        mlua::Value::Boolean(truth) => truth.to_string(),
+        mlua::Value::Integer(whole) => whole.to_string(),
+        mlua::Value::Number(real) => real.to_string(),
+        mlua::Value::String(text) => {
+            let text = text.to_string_lossy();
+            match text.char_indices().nth(SHOWN) {
+                Some((end, _)) => format!("\"{}…\"", &text[..end]),
+                None => format!("\"{text}\""),
+            }
+        }
+        mlua::Value::UserData(data) => data.type_name().map_or("an object".into(), |name| name.to_string_lossy()),
+        other => other.type_name().to_owned(),
     }
 }
 
@@ -147,9 +215,6 @@ impl From<Mistake> for mlua::Error {
 
 impl From<PolarsError> for Mistake {
     fn from(error: PolarsError) -> Self {
-        // the first paragraph says it; what follows is polars' plan
-        let text = error.to_string();
-        let first = text.split("\n\n").next().unwrap_or(&text);
-        Self::Plan(first.trim().to_owned())
+        Self::Plan(Self::text_of(&error))
     }
 }

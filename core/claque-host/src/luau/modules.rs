@@ -4,6 +4,7 @@
 
 use super::mistake::Mistake;
 use super::vm;
+use crate::kernels::Kernels;
 use mlua::{Lua, Table, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ pub(super) struct Sources {
     /// Text of the main chunk.
     pub(super) text: Arc<str>,
     folder: Option<PathBuf>,
+    /// What the script may ask of other stages.
+    pub(super) kernels: Option<Arc<dyn Kernels>>,
     modules: Mutex<BTreeMap<String, Arc<str>>>,
 }
 
@@ -29,8 +32,13 @@ impl Sources {
             name: name.to_owned(),
             text: text.into(),
             folder: folder.map(Path::to_path_buf),
+            kernels: None,
             modules: Mutex::default(),
         }
+    }
+
+    pub(super) fn with_kernels(self, kernels: Option<Arc<dyn Kernels>>) -> Self {
+        Self { kernels, ..self }
     }
 
     /// The text of a chunk, by the name shown in errors.
@@ -90,26 +98,34 @@ fn read(folder: &Path, name: &str) -> Result<String, &'static str> {
     if text.contains('\0') { Err("the file is no text") } else { Ok(text) }
 }
 
-/// Puts `require` into a VM that is not yet frozen.
+/// What this VM loads from, and what it has loaded, by chunk name.
+struct Modules {
+    sources: Arc<Sources>,
+    loaded: Table,
+}
+
+/// Gives a VM that is not yet frozen its sources.
 pub(super) fn install(lua: &Lua, sources: Arc<Sources>) -> mlua::Result<()> {
-    let loaded: Table = lua.create_table()?;
-    let require = lua.create_function(move |lua, request: String| {
-        let (chunk, text) = sources.module(&request)?;
-        match loaded.raw_get::<Value>(chunk.as_str())? {
-            Value::Nil => {}
-            Value::Boolean(false) => {
-                let reason = "it requires itself, directly or through others".to_owned();
-                return Err(Mistake::Module { name: request, reason }.into());
-            }
-            value => return Ok(value),
-        }
-        loaded.raw_set(chunk.as_str(), false)?;
-        let value = match vm::compile(lua, &chunk, &text)?.call::<Value>(())? {
-            Value::Nil | Value::Boolean(false) => Value::Boolean(true),
-            value => value,
-        };
-        loaded.raw_set(chunk.as_str(), &value)?;
-        Ok(value)
-    })?;
-    lua.globals().set("require", require)
+    lua.set_app_data(Modules { sources, loaded: lua.create_table()? });
+    Ok(())
+}
+
+/// What a module returns; it runs once.
+pub(super) fn require(lua: &Lua, request: &str) -> mlua::Result<Value> {
+    let modules = lua.app_data_ref::<Modules>().map(|m| (Arc::clone(&m.sources), m.loaded.clone()));
+    let fail = |reason: &str| Mistake::Module { name: request.to_owned(), reason: reason.to_owned() };
+    let (sources, loaded) = modules.ok_or_else(|| fail("nothing can be required here"))?;
+    let (chunk, text) = sources.module(request)?;
+    match loaded.raw_get::<Value>(chunk.as_str())? {
+        Value::Nil => {}
+        Value::Boolean(false) => return Err(fail("it requires itself, directly or through others").into()),
+        value => return Ok(value),
+    }
+    loaded.raw_set(chunk.as_str(), false)?;
+    let value = match vm::compile(lua, &chunk, &text)?.call::<Value>(())? {
+        Value::Nil | Value::Boolean(false) => Value::Boolean(true),
+        value => value,
+    };
+    loaded.raw_set(chunk.as_str(), &value)?;
+    Ok(value)
 }

@@ -3,25 +3,112 @@
 use super::expr::{Instant, Span};
 use super::mistake::Mistake;
 use super::sample::micros;
+use super::verb::{Argument, Arguments, Globals, Group, Kind, Method, one, optional};
 use claque_model::{Declaration, ParamKind, ParamValue, Params};
 use mlua::{IntoLua, Lua, Table, Value};
 use std::collections::BTreeMap;
 
-/// One builder per type; it adds its own name as `type`.
-const KINDS: [&str; 8] = ["int", "float", "bool", "string", "choice", "strings", "duration", "datetime"];
+const PARAM: Kind = Kind::Luau("Param");
+const DOC: Argument = optional("doc", Kind::Text);
 
-/// Puts `p` into a VM that is not yet frozen.
-pub(super) fn install(lua: &Lua) -> mlua::Result<()> {
-    let builders = lua.create_table()?;
-    for kind in KINDS {
-        let build = lua.create_function(move |_, options: Table| {
-            options.raw_set("type", kind)?;
-            options.set_readonly(true);
-            Ok(options)
-        })?;
-        builders.set(kind, build)?;
-    }
-    lua.globals().set("p", builders)
+pub(super) static GROUP: Group<Globals> = Group {
+    title: "Parameters",
+    doc: "For the field params of a signal. Each has a default; its value is checked before score runs.",
+    methods: &[
+        Method::new(
+            "p.int",
+            &[one(
+                "options",
+                Kind::Options(&[
+                    one("default", Kind::Whole),
+                    optional("min", Kind::Whole),
+                    optional("max", Kind::Whole),
+                    optional("unit", Kind::Text),
+                    DOC,
+                ]),
+            )],
+            PARAM,
+            "a whole number",
+            |_, given| build(given, "int"),
+        ),
+        Method::new(
+            "p.float",
+            &[one(
+                "options",
+                Kind::Options(&[
+                    one("default", Kind::Number),
+                    optional("min", Kind::Number),
+                    optional("max", Kind::Number),
+                    optional("unit", Kind::Text),
+                    DOC,
+                ]),
+            )],
+            PARAM,
+            "a number",
+            |_, given| build(given, "float"),
+        ),
+        Method::new(
+            "p.bool",
+            &[one("options", Kind::Options(&[one("default", Kind::Truth), DOC]))],
+            PARAM,
+            "true or false",
+            |_, given| build(given, "bool"),
+        ),
+        Method::new(
+            "p.string",
+            &[one("options", Kind::Options(&[one("default", Kind::Text), optional("max_length", Kind::Count), DOC]))],
+            PARAM,
+            "a text",
+            |_, given| build(given, "string"),
+        ),
+        Method::new(
+            "p.choice",
+            &[one("options", Kind::Options(&[one("default", Kind::Text), one("of", Kind::List(&Kind::Text)), DOC]))],
+            PARAM,
+            "one of the texts in of",
+            |_, given| build(given, "choice"),
+        ),
+        Method::new(
+            "p.strings",
+            &[one(
+                "options",
+                Kind::Options(&[one("default", Kind::List(&Kind::Text)), optional("max_items", Kind::Count), DOC]),
+            )],
+            PARAM,
+            "a list of texts",
+            |_, given| build(given, "strings"),
+        ),
+        Method::new(
+            "p.duration",
+            &[one(
+                "options",
+                Kind::Options(&[
+                    one("default", Kind::Text),
+                    optional("min", Kind::Text),
+                    optional("max", Kind::Text),
+                    DOC,
+                ]),
+            )],
+            PARAM,
+            "a length of time, given as text such as 60s; the script gets a Duration",
+            |_, given| build(given, "duration"),
+        ),
+        Method::new(
+            "p.datetime",
+            &[one("options", Kind::Options(&[one("default", Kind::Text), DOC]))],
+            PARAM,
+            "a moment, given as a day or in RFC 3339; the script gets a Datetime",
+            |_, given| build(given, "datetime"),
+        ),
+    ],
+};
+
+/// The options with the type's name among them.
+fn build(given: &mut Arguments, kind: &str) -> mlua::Result<Value> {
+    let options: Table = given.take()?;
+    options.raw_set("type", kind)?;
+    options.set_readonly(true);
+    given.give(options)
 }
 
 /// `ctx.params`: read-only, and a name that is not declared is an error.

@@ -6,15 +6,16 @@ mod given;
 
 use super::context::{self, Strictness};
 use super::explain::explain;
-use super::frame::Frame;
+use super::frame::{FRAME, Frame};
 use super::mistake::Mistake;
 use super::script::{LuauSignal, Quiet};
+use super::verb::{self, Arguments, Group, Kind, Method, Scripted, one};
 use super::vm::{self, Options};
 use super::watchdog::{Stop, guarded};
 use crate::contract::check_output;
 use claque_model::{Declaration, Shape, Signal};
-use expectation::Expectation;
-use mlua::{Function, Lua, MetaMethod, Table, UserData, UserDataFields, UserDataMethods, Value};
+pub(super) use expectation::Expectation;
+use mlua::{Function, Lua, Table, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{DataFrame, SortMultipleOptions};
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,7 +81,7 @@ fn no_leaks(lua: &Lua) -> mlua::Result<()> {
 }
 
 /// `t`.
-struct Test {
+pub(super) struct Test {
     score: Function,
     declaration: Arc<Declaration>,
 }
@@ -103,27 +104,75 @@ impl Test {
     }
 }
 
+static GROUP: Group<Test> = Group {
+    title: "",
+    doc: "",
+    methods: &[
+        Method::new(
+            "csv",
+            &[one("table", Kind::Text), one("text", Kind::Text)],
+            FRAME,
+            "a small table, typed by requires; times in RFC 3339, an empty cell is null",
+            |t, given| {
+                let (table, text): (String, String) = (given.take()?, given.take()?);
+                given.give(Frame::of(given::sample(&t.declaration, &table, &text)?))
+            },
+        ),
+        Method::new(
+            "run",
+            &[one("given", Kind::Table("{ [string]: any }"))],
+            FRAME,
+            "what score gives for these tables by name, params and seed; checked, collected, sorted by its key",
+            |t, given| {
+                let table: Table = given.take()?;
+                given.give(Frame::of(t.run(given.lua(), &table)?))
+            },
+        ),
+        Method::new(
+            "expect",
+            &[one("what", Kind::Luau("any"))],
+            Kind::Object(Expectation::NAME),
+            "says what a value or a frame must be",
+            |_, given| {
+                let expectation = Expectation(given.take()?);
+                given.give(expectation)
+            },
+        ),
+        Method::new(
+            "fails",
+            &[one("given", Kind::Table("{ [string]: any }")), one("part", Kind::Text)],
+            Kind::Nothing,
+            "score must fail on this, with these words in its message",
+            fails,
+        ),
+    ],
+};
+
+fn fails(t: &Test, given: &mut Arguments) -> mlua::Result<Value> {
+    let (table, part): (Table, String) = (given.take()?, given.take()?);
+    let message = match t.run(given.lua(), &table) {
+        Ok(_) => return Err(Mistake::Unmet(format!("expected a failure with \"{part}\", but it ran")).into()),
+        Err(error) => root_message(&error),
+    };
+    if message.contains(&part) {
+        return Ok(Value::Nil);
+    }
+    Err(Mistake::Unmet(format!("expected a failure with \"{part}\", got: {message}")).into())
+}
+
+impl Scripted for Test {
+    const NAME: &'static str = "Test";
+    const DOC: &'static str = "What a function under tests is called with.";
+    const GROUPS: &'static [&'static Group<Self>] = &[&GROUP];
+}
+
 impl UserData for Test {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "Test");
+        verb::register_fields(fields);
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("csv", |_, this, (table, text): (String, String)| {
-            Ok(Frame::of(given::sample(&this.declaration, &table, &text)?))
-        });
-        methods.add_method("run", |lua, this, table: Table| Ok(Frame::of(this.run(lua, &table)?)));
-        methods.add_method("expect", |_, _, value: Value| Ok(Expectation(value)));
-        methods.add_method("fails", |lua, this, (table, part): (Table, String)| {
-            let message = match this.run(lua, &table) {
-                Ok(_) => return Err(Mistake::Unmet(format!("expected a failure with \"{part}\", but it ran")).into()),
-                Err(error) => root_message(&error),
-            };
-            if message.contains(&part) {
-                return Ok(());
-            }
-            Err(Mistake::Unmet(format!("expected a failure with \"{part}\", got: {message}")).into())
-        });
+        verb::register(methods);
     }
 }
 

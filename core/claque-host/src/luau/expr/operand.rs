@@ -2,10 +2,11 @@
 //! names of types. Numbers that Luau cannot hold exactly are refused.
 
 use super::super::mistake::Mistake;
-use super::{LuauExpr, Node};
+use super::super::verb::{self, Field, Group, Kind, Method, Property, Scripted};
+use super::{LuauExpr, Node, beside};
 use claque_model::{ColumnType, LogicalType, parse_duration};
-use mlua::{FromLua, Lua, MetaMethod, UserData, UserDataFields, UserDataMethods, Value};
-use polars::prelude::{DataType, NamedFrom, PlSmallStr, Series, TimeUnit, lit};
+use mlua::{FromLua, IntoLua, Lua, UserData, UserDataFields, UserDataMethods, Value};
+use polars::prelude::{DataType, Duration, NamedFrom, PlSmallStr, Series, TimeUnit, lit};
 
 /// 2^53: from here on, a Luau number may stand for another integer than the one written.
 const INEXACT: u64 = 1 << 53;
@@ -14,13 +15,26 @@ const INEXACT: u64 = 1 << 53;
 #[derive(Clone)]
 pub(in super::super) struct Id(pub(in super::super) String);
 
+impl Scripted for Id {
+    const NAME: &'static str = "Id";
+    const DOC: &'static str = "An id that keeps its digits. Beside a column it takes that column's type.";
+    const GROUPS: &'static [&'static Group<Self>] = &[&Group {
+        title: "",
+        doc: "",
+        methods: &[Method::new("__tostring", &[], Kind::Text, "the digits", |id: &Self, given| {
+            given.give(id.0.as_str())
+        })
+        .example(r#"tostring(id"1767225600123456789")"#, "1767225600123456789")],
+    }];
+}
+
 impl UserData for Id {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "Id");
+        verb::register_fields(fields);
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_meta_method(MetaMethod::ToString, |_, this, ()| Ok(this.0.clone()));
+        verb::register(methods);
     }
 }
 
@@ -29,20 +43,40 @@ impl UserData for Id {
 pub(in super::super) struct Span(pub(in super::super) i64);
 
 impl Span {
-    /// As polars writes durations.
-    pub(super) fn polars(self) -> String {
-        format!("{}us", self.0)
+    /// A window of that length; polars counts in nanoseconds, of which i64 holds 292 years.
+    pub(in super::super) fn window(self) -> Result<Duration, Mistake> {
+        const CENTURY: i64 = 36_525 * 86_400 * 1_000_000;
+        if self.0 <= 0 || self.0 > CENTURY {
+            return Err(Mistake::NoWindow);
+        }
+        Ok(Duration::parse(&format!("{}us", self.0)))
     }
+}
+
+impl Scripted for Span {
+    const NAME: &'static str = "Duration";
+    const DOC: &'static str = "A length of time: an operand, and a window wherever one is wanted.";
+    const FIELDS: &'static [Field<Self>] = &[Field {
+        property: Property { name: "seconds", kind: Kind::Number, doc: "its length in seconds" },
+        get: |lua, span| (span.0 as f64 / 1e6).into_lua(lua),
+    }];
+    const GROUPS: &'static [&'static Group<Self>] = &[&Group {
+        title: "",
+        doc: "",
+        methods: &[Method::new("__tostring", &[], Kind::Text, "as it is written", |span: &Self, given| {
+            given.give(claque_model::format_duration(span.0))
+        })
+        .example(r#"tostring(duration"90s")"#, "90s")],
+    }];
 }
 
 impl UserData for Span {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "Duration");
-        fields.add_field_method_get("seconds", |_, this| Ok(this.0 as f64 / 1e6));
+        verb::register_fields(fields);
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_meta_method(MetaMethod::ToString, |_, this, ()| Ok(claque_model::format_duration(this.0)));
+        verb::register(methods);
     }
 }
 
@@ -61,14 +95,30 @@ impl FromLua for Span {
 #[derive(Clone, Copy)]
 pub(in super::super) struct Instant(pub(in super::super) i64);
 
+impl Scripted for Instant {
+    const NAME: &'static str = "Datetime";
+    const DOC: &'static str = "A moment: an operand beside time columns.";
+    const FIELDS: &'static [Field<Self>] = &[Field {
+        property: Property { name: "seconds", kind: Kind::Number, doc: "seconds since 1970, UTC" },
+        get: |lua, instant| (instant.0 as f64 / 1e6).into_lua(lua),
+    }];
+    const GROUPS: &'static [&'static Group<Self>] = &[&Group {
+        title: "",
+        doc: "",
+        methods: &[Method::new("__tostring", &[], Kind::Text, "in RFC 3339, UTC", |instant: &Self, given| {
+            given.give(super::super::sample::time_text(instant.0))
+        })
+        .example(r#"tostring(datetime"2024-06-04")"#, "2024-06-04T00:00:00Z")],
+    }];
+}
+
 impl UserData for Instant {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "Datetime");
-        fields.add_field_method_get("seconds", |_, this| Ok(this.0 as f64 / 1e6));
+        verb::register_fields(fields);
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_meta_method(MetaMethod::ToString, |_, this, ()| Ok(super::super::sample::time_text(this.0)));
+        verb::register(methods);
     }
 }
 
@@ -80,7 +130,7 @@ pub(in super::super) fn operand(value: &Value) -> mlua::Result<Node> {
             if let Ok(expr) = data.borrow::<LuauExpr>() {
                 expr.take()
             } else if let Ok(id) = data.borrow::<Id>() {
-                Node::leaf(lit(id.0.clone()))
+                Node::leaf(beside::id(&id.0))
             } else if let Ok(span) = data.borrow::<Span>() {
                 Node::leaf(lit(span.0).cast(DataType::Duration(TimeUnit::Microseconds)))
             } else if let Ok(instant) = data.borrow::<Instant>() {
@@ -118,8 +168,8 @@ fn exact(value: &Value) -> Result<Number, Mistake> {
     }
 }
 
-/// The values of an `is_in` as a series; `true` when they are ids, which are compared as text.
-pub(super) fn series(values: &[Value]) -> mlua::Result<(Series, bool)> {
+/// The values of an `is_in` as a series; ids take the type of the column beside them.
+pub(super) fn series(values: &[Value]) -> mlua::Result<Series> {
     let name = PlSmallStr::EMPTY;
     let mut texts = Vec::new();
     let mut numbers = Vec::new();
@@ -142,12 +192,12 @@ pub(super) fn series(values: &[Value]) -> mlua::Result<(Series, bool)> {
         return Err(Mistake::MixedList.into());
     }
     if !numbers.is_empty() {
-        return Ok((number_series(name, &numbers), false));
+        return Ok(number_series(name, &numbers));
     }
     if !truths.is_empty() {
-        return Ok((Series::new(name, truths), false));
+        return Ok(Series::new(name, truths));
     }
-    Ok((Series::new(name, texts), ids > 0))
+    Ok(if ids > 0 { beside::ids(&texts) } else { Series::new(name, texts) })
 }
 
 fn number_series(name: PlSmallStr, numbers: &[Number]) -> Series {
@@ -166,12 +216,31 @@ fn number_series(name: PlSmallStr, numbers: &[Number]) -> Series {
     Series::new(name, real)
 }
 
-/// The polars type of a name used in `cast` and `requires`.
+/// The names of all types, for `cast` and `requires`.
+pub(in super::super) const TYPES: [&str; 9] =
+    ["id", "string", "category", "int", "float", "bool", "datetime", "duration", "date"];
+
+/// The polars type of a name.
 pub(in super::super) fn type_named(name: &str) -> Result<DataType, Mistake> {
-    const NAMES: [&str; 9] = ["id", "string", "category", "int", "float", "bool", "datetime", "duration", "date"];
     match name {
         "duration" => Ok(DataType::Duration(TimeUnit::Microseconds)),
         "date" => Ok(DataType::Date),
-        _ => LogicalType::parse(name).map(LogicalType::dtype).ok_or_else(|| Mistake::unknown("type", name, NAMES)),
+        _ => LogicalType::parse(name).map(LogicalType::dtype).ok_or_else(|| Mistake::unknown("type", name, TYPES)),
+    }
+}
+
+/// The name of a polars type, as scripts read it.
+pub(in super::super) fn name_of_type(dtype: &DataType) -> String {
+    match dtype {
+        DataType::String => "string".to_owned(),
+        DataType::Categorical(..) | DataType::Enum(..) => "category".to_owned(),
+        DataType::Boolean => "bool".to_owned(),
+        DataType::Datetime(..) => "datetime".to_owned(),
+        DataType::Duration(..) => "duration".to_owned(),
+        DataType::Date => "date".to_owned(),
+        DataType::List(item) => format!("list of {}", name_of_type(item)),
+        _ if dtype.is_integer() => "int".to_owned(),
+        _ if dtype.is_float() => "float".to_owned(),
+        other => other.to_string(),
     }
 }

@@ -1,39 +1,117 @@
-//! The globals that start an expression: `col lit count when coalesce concat_str id duration`.
+//! The globals that start an expression, and `when(…):then_(…):otherwise(…)`.
 
 use super::super::mistake::Mistake;
-use super::{Id, LuauExpr, Node, Origins, Span, operand, wide};
-use mlua::{Lua, MetaMethod, UserData, UserDataFields, UserDataMethods, Value, Variadic};
+use super::super::sample::micros;
+use super::super::verb::{
+    self, Argument, Arguments, Field, Globals, Group, Kind, Method, Property, Scripted, one, optional, rest,
+};
+use super::{EXPR, Id, Instant, Node, Span, operand, wide};
+use mlua::{UserData, UserDataFields, UserDataMethods, Value};
+use polars::lazy::dsl::{max_horizontal, min_horizontal};
 use polars::prelude::{DataType, Expr, coalesce, col, concat_str, len, when};
 
 /// Conditions and values of one `when`.
 const MOST_BRANCHES: usize = 200;
 
-/// Puts the globals into a VM that is not yet frozen.
-pub(in super::super) fn install(lua: &Lua) -> mlua::Result<()> {
-    lua.set_app_data(Origins::default());
-    let globals = lua.globals();
-    globals.set("col", lua.create_function(|lua, name: String| LuauExpr::finish(lua, Node::leaf(column(&name)?)))?)?;
-    globals.set("lit", lua.create_function(|lua, value: Value| LuauExpr::finish(lua, operand(&value)?))?)?;
-    globals.set("count", lua.create_function(|lua, ()| LuauExpr::finish(lua, Node::leaf(wide(len()))))?)?;
-    globals.set("id", lua.create_function(|_, digits: String| Ok(Id(digits)))?)?;
-    globals.set("duration", lua.create_function(|_, span: Span| Ok(span))?)?;
-    globals.set(
-        "coalesce",
-        lua.create_function(|lua, values: Variadic<Value>| {
-            let parts = values.iter().map(operand).collect::<mlua::Result<_>>()?;
-            LuauExpr::finish(lua, Node::fold(parts, |parts| coalesce(&parts)))
-        })?,
-    )?;
-    globals.set(
-        "concat_str",
-        lua.create_function(|lua, (parts, separator): (Vec<Value>, Option<String>)| {
-            let parts = parts.iter().map(text_part).collect::<mlua::Result<_>>()?;
-            let separator = separator.unwrap_or_default();
-            LuauExpr::finish(lua, Node::fold(parts, |parts| concat_str(parts, &separator, false)))
-        })?,
-    )?;
-    globals.set("when", lua.create_function(|_, condition: Value| When::first(&condition))?)
-}
+const VALUES: &[Argument] = &[rest("values", Kind::Operand)];
+
+pub(in super::super) static GROUP: Group<Globals> = Group {
+    title: "Expressions",
+    doc: "What an expression starts with.",
+    methods: &[
+        Method::new("col", &[one("name", Kind::Column)], EXPR, "a column by its one exact name", |_, given| {
+            let name: String = given.take()?;
+            given.give(Node::leaf(column(&name)?))
+        })
+        .example(r#"col("n")"#, "int: 1 / -7 / 3 / 4"),
+        Method::new("lit", &[one("value", Kind::Operand)], EXPR, "a value as an expression", |_, given| {
+            let value: Node = given.take()?;
+            given.give(value)
+        })
+        .example("lit(1.5)", "float: 1.5"),
+        Method::new("count", &[], EXPR, "how many rows", |_, given| given.give(Node::leaf(wide(len()))))
+            .example("count()", "int: 4"),
+        Method::new(
+            "when",
+            &[one("condition", Kind::Condition)],
+            Kind::Object("When"),
+            "one value or another by a condition: when(c):then_(v):otherwise(w)",
+            |_, given| {
+                let when = When::after(Vec::new(), given.take()?)?;
+                given.give(when)
+            },
+        )
+        .example(r#"when(col("n"):gt(2)):then_("big"):otherwise("small")"#, "string: small / small / big / big"),
+        Method::new("coalesce", VALUES, EXPR, "the first that is not null", |_, given| {
+            fold(given, |parts| Ok(coalesce(&parts)))
+        })
+        .example(r#"coalesce(col("lang"), col("text"), "?")"#, "string: en / de / en / alpha beta"),
+        Method::new("min_of", VALUES, EXPR, "the smallest of several in a row; nulls do not count", |_, given| {
+            fold(given, min_horizontal)
+        })
+        .example(r#"min_of(col("n"), col("w"), 2)"#, "float: 0.5 / -7 / 2 / -1.5"),
+        Method::new("max_of", VALUES, EXPR, "the largest of several in a row; nulls do not count", |_, given| {
+            fold(given, max_horizontal)
+        })
+        .example(r#"max_of(col("n"), col("w"), 2)"#, "float: 2 / 2.5 / 3 / 4"),
+        Method::new(
+            "concat_str",
+            &[one("parts", Kind::List(&Kind::Selection)), optional("separator", Kind::Text)],
+            EXPR,
+            "several as one string, null if one of them is; a string among the parts is a column's name",
+            |_, given| {
+                let parts: Vec<Value> = given.take()?;
+                let separator = given.take::<Option<String>>()?.unwrap_or_default();
+                let parts = parts.iter().map(text_part).collect::<mlua::Result<_>>()?;
+                given.give(Node::fold(parts, |parts| concat_str(parts, &separator, false)))
+            },
+        )
+        .example(r#"concat_str({ "post_id", col("lang"):fill_null("-") }, "/")"#, "string: a/en / b/de / c/en / d/-"),
+        Method::new(
+            "id",
+            &[one("digits", Kind::Text)],
+            Kind::Object("Id"),
+            "an id, exact where a Luau number is not; it takes the type of the column beside it",
+            |_, given| {
+                let id = Id(given.take()?);
+                given.give(id)
+            },
+        )
+        .example(r#"col("n"):eq(id"-7")"#, "bool: false / true / false / false"),
+        Method::new(
+            "duration",
+            &[one("text", Kind::Span)],
+            Kind::Object("Duration"),
+            "a length of time, such as 60s, 5min, 12h, 7d",
+            |_, given| {
+                let span: Span = given.take()?;
+                given.give(span)
+            },
+        )
+        .example(
+            r#"col("at") + duration"60s""#,
+            "datetime: 2024-06-03T09:01:00Z / 2024-06-04T00:00:59.500Z / null / 2024-06-09T10:31:00Z",
+        ),
+        Method::new(
+            "datetime",
+            &[one("text", Kind::Text)],
+            Kind::Object("Datetime"),
+            "a moment: a day, or a time in RFC 3339",
+            |_, given| {
+                let text: String = given.take()?;
+                let instant = Instant(micros(&text).ok_or(Mistake::Time(text))?);
+                given.give(instant)
+            },
+        )
+        .example(r#"col("at"):ge(datetime"2024-06-04")"#, "bool: false / false / null / true"),
+    ],
+};
+
+/// `null` in lists, where `nil` would be a hole.
+pub(in super::super) const NULL: Field<Globals> = Field {
+    property: Property { name: "null", kind: Kind::Luau("any"), doc: "a missing value inside a list" },
+    get: |_, _| Ok(Value::NULL),
+};
 
 /// A column by its one exact name: polars would read `*` and `^…$` as selectors.
 pub(in super::super) fn column(name: &str) -> Result<Expr, Mistake> {
@@ -41,6 +119,24 @@ pub(in super::super) fn column(name: &str) -> Result<Expr, Mistake> {
         return Err(Mistake::Selector(name.to_owned()));
     }
     Ok(col(name))
+}
+
+fn fold(
+    given: &mut Arguments,
+    f: impl FnOnce(Vec<Expr>) -> polars::prelude::PolarsResult<Expr>,
+) -> mlua::Result<Value> {
+    let parts = given.rest()?;
+    let mut failed = None;
+    let node = Node::fold(parts, |parts| {
+        f(parts).unwrap_or_else(|error| {
+            failed = Some(error);
+            len()
+        })
+    });
+    match failed {
+        Some(error) => Err(Mistake::from(error).into()),
+        None => given.give(node),
+    }
 }
 
 /// A part of `concat_str`: a string names a column there.
@@ -54,63 +150,100 @@ fn text_part(value: &Value) -> mlua::Result<Node> {
 
 /// `when(c)`: waits for its value.
 #[derive(Clone)]
-struct When {
-    earlier: Vec<Node>,
+pub(in super::super) struct When {
+    earlier: Vec<(Node, Node)>,
     condition: Node,
 }
 
 impl When {
-    fn first(condition: &Value) -> mlua::Result<Self> {
-        Self::after(Vec::new(), condition)
-    }
-
-    fn after(earlier: Vec<Node>, condition: &Value) -> mlua::Result<Self> {
-        if let Value::Boolean(value) = *condition {
-            return Err(Mistake::PlainBoolean { verb: "when", value }.into());
-        }
+    fn after(earlier: Vec<(Node, Node)>, condition: Node) -> Result<Self, Mistake> {
         if earlier.len() >= MOST_BRANCHES {
-            return Err(Mistake::TooLarge.into());
+            return Err(Mistake::TooLarge);
         }
-        Ok(Self { earlier, condition: operand(condition)? })
+        Ok(Self { earlier, condition })
     }
+}
+
+impl Scripted for When {
+    const NAME: &'static str = "When";
+    const DOC: &'static str = "A condition that waits for its value.";
+    const GROUPS: &'static [&'static Group<Self>] = &[&Group {
+        title: "",
+        doc: "",
+        methods: &[Method::new(
+            "then_",
+            &[one("value", Kind::Operand)],
+            Kind::Object("Then"),
+            "the value where the condition holds",
+            |when, given| {
+                let mut branches = when.earlier.clone();
+                branches.push((when.condition.clone(), given.take()?));
+                given.give(Then { branches })
+            },
+        )],
+    }];
 }
 
 impl UserData for When {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "When");
+        verb::register_fields(fields);
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("then_", |_, this, value: Value| {
-            let mut branches = this.earlier.clone();
-            branches.extend([this.condition.clone(), operand(&value)?]);
-            Ok(Then { branches })
-        });
+        verb::register(methods);
     }
 }
 
-/// `when(c):then_(v)`: conditions and values by turns; waits for another condition or the last value.
+/// `when(c):then_(v)`: conditions with their values; waits for another condition or the last value.
 #[derive(Clone)]
-struct Then {
-    branches: Vec<Node>,
+pub(in super::super) struct Then {
+    branches: Vec<(Node, Node)>,
+}
+
+impl Scripted for Then {
+    const NAME: &'static str = "Then";
+    const DOC: &'static str = "Conditions with their values, which wait for another condition or the last value.";
+    const GROUPS: &'static [&'static Group<Self>] = &[&Group {
+        title: "",
+        doc: "",
+        methods: &[
+            Method::new(
+                "when",
+                &[one("condition", Kind::Condition)],
+                Kind::Object("When"),
+                "another condition, for rows where none held before",
+                |then, given| {
+                    let when = When::after(then.branches.clone(), given.take()?)?;
+                    given.give(when)
+                },
+            ),
+            Method::new(
+                "otherwise",
+                &[one("value", Kind::Operand)],
+                EXPR,
+                "the value where no condition holds",
+                |then: &Self, given| {
+                    let last: Node = given.take()?;
+                    let branches = then.branches.iter().rev().cloned();
+                    given.give(branches.fold(last, |otherwise, (condition, value)| {
+                        Node::join([condition, value, otherwise], |[c, v, w]| when(c).then(v).otherwise(w))
+                    }))
+                },
+            )
+            .example(
+                r#"when(col("n"):gt(2)):then_("big"):when(col("n"):gt(0)):then_("small"):otherwise("none")"#,
+                "string: small / none / big / big",
+            ),
+        ],
+    }];
 }
 
 impl UserData for Then {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "Then");
+        verb::register_fields(fields);
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("when", |_, this, condition: Value| When::after(this.branches.clone(), &condition));
-        methods.add_method("otherwise", |lua, this, value: Value| {
-            let last = operand(&value)?;
-            let node = this.branches.chunks_exact(2).rev().fold(last, |otherwise, branch| {
-                Node::fold(vec![branch[0].clone(), branch[1].clone(), otherwise], |parts| {
-                    let [condition, value, otherwise] = <[Expr; 3]>::try_from(parts).expect("three were given");
-                    when(condition).then(value).otherwise(otherwise)
-                })
-            });
-            LuauExpr::finish(lua, node)
-        });
+        verb::register(methods);
     }
 }

@@ -2,91 +2,171 @@
 //! method is called, so that a bad one is reported with its line.
 
 use super::super::mistake::Mistake;
-use super::super::options::Options;
-use super::{LuauExpr, unary, wide, with};
+use super::super::verb::{Argument, Arguments, Group, Kind, one, optional, words};
+use super::{LuauExpr, verb, wide};
 use aho_corasick::AhoCorasick;
-use mlua::{Table, UserDataMethods};
 use polars::prelude::{
     BooleanChunked, Column, DataType, Expr, Field, IntoColumn, IntoSeries, NULL, PolarsResult, Schema, StringChunked,
     UnicodeForm, lit,
 };
 use regex::Regex;
 
-pub(super) fn add<M: UserDataMethods<LuauExpr>>(methods: &mut M) {
-    unary(methods, "str_to_lower", |e| e.str().to_lowercase());
-    unary(methods, "str_to_upper", |e| e.str().to_uppercase());
-    unary(methods, "str_len", |e| wide(e.str().len_chars()));
-    unary(methods, "str_digest", digest);
-    with(methods, "str_normalize", |e, form: String| Ok(e.str().normalize(unicode_form(&form)?)));
-    with(methods, "str_starts_with", |e, prefix: String| Ok(e.str().starts_with(lit(prefix))));
-    with(methods, "str_ends_with", |e, suffix: String| Ok(e.str().ends_with(lit(suffix))));
-    with(methods, "str_split", |e, separator: String| Ok(e.str().split(lit(separator))));
-    with(methods, "str_strip", |e, characters: Option<String>| {
-        Ok(e.str().strip_chars(characters.map_or_else(|| lit(NULL), lit)))
-    });
-    patterns(methods);
-    methods.add_method("str_contains_any", |lua, this, (words, options): (Vec<String>, Option<Table>)| {
-        let mut options = Options::of(options);
-        let ignore_case = options.take::<bool>("ignore_case")?.unwrap_or(false);
-        options.finish()?;
-        let words: Vec<String> = if ignore_case { words.iter().map(|w| w.to_lowercase()).collect() } else { words };
-        let finder = AhoCorasick::new(words).map_err(|e| Mistake::Pattern(e.to_string()))?;
-        let node = this.take().map(|e| {
-            let text = if ignore_case { e.str().to_lowercase() } else { e };
-            contains_any(text, finder)
-        });
-        LuauExpr::finish(lua, node)
-    });
-}
+const REGEX: Argument = one("regex", Kind::Text);
 
-fn patterns<M: UserDataMethods<LuauExpr>>(methods: &mut M) {
-    with(methods, "str_contains", |e, pattern: String| {
-        compile(&pattern)?;
-        Ok(e.str().contains(lit(pattern), true))
-    });
-    with(methods, "str_extract_all", |e, pattern: String| {
-        compile(&pattern)?;
-        Ok(e.str().extract_all(lit(pattern)))
-    });
-    with(methods, "str_count", |e, pattern: String| {
-        compile(&pattern)?;
-        Ok(wide(e.str().count_matches(lit(pattern), false)))
-    });
-    methods.add_method("str_extract", |lua, this, (pattern, group): (String, Option<usize>)| {
-        let group = group.unwrap_or(1);
-        if compile(&pattern)?.captures_len() <= group {
-            return Err(Mistake::NoGroup { pattern, group }.into());
-        }
-        LuauExpr::finish(lua, this.take().map(|e| e.str().extract(lit(pattern), group)))
-    });
-    methods.add_method("str_replace", |lua, this, (pattern, with): (String, String)| {
-        compile(&pattern)?;
-        LuauExpr::finish(lua, this.take().map(|e| e.str().replace_all(lit(pattern), lit(with), false)))
-    });
+const FORMS: [(&str, UnicodeForm); 4] =
+    [("NFC", UnicodeForm::NFC), ("NFKC", UnicodeForm::NFKC), ("NFD", UnicodeForm::NFD), ("NFKD", UnicodeForm::NFKD)];
+
+pub(super) static GROUP: Group<LuauExpr> = Group {
+    title: "Strings",
+    doc: "Regular expressions are Rust's: linear time, no look-around, no back-references; they are not Lua's \
+          patterns. Everything else is literal.",
+    methods: &[
+        verb("str_to_lower", &[], "lower case", |e, given| e.map(given, |e| e.str().to_lowercase()))
+            .example(r#"col("text"):str_to_lower()"#, "string: hello world 12 / ßtraße 7 and 8 / null / alpha beta"),
+        verb("str_to_upper", &[], "upper case", |e, given| e.map(given, |e| e.str().to_uppercase()))
+            .example(r#"col("text"):str_to_upper()"#, "string: HELLO WORLD 12 / ẞTRASSE 7 AND 8 / null / ALPHA BETA"),
+        verb(
+            "str_normalize",
+            &[one("form", Kind::Word(&words(&FORMS)))],
+            "a Unicode normal form; NFKC and NFKD also unite look-alike forms such as full width",
+            |e, given| {
+                let form = given.word(&FORMS)?.unwrap_or(UnicodeForm::NFC);
+                e.map(given, |e| e.str().normalize(form))
+            },
+        )
+        .example(r#"lit("ﬁve ①"):str_normalize("NFKC")"#, "string: five 1"),
+        verb("str_len", &[], "how many characters", |e, given| e.map(given, |e| wide(e.str().len_chars())))
+            .example(r#"col("text"):str_len()"#, "int: 14 / 14 / null / 10"),
+        verb("str_len_bytes", &[], "how many bytes in UTF-8", |e, given| e.map(given, |e| wide(e.str().len_bytes())))
+            .example(r#"col("text"):str_len_bytes()"#, "int: 14 / 17 / null / 10"),
+        verb(
+            "str_slice",
+            &[one("start", Kind::Whole), optional("length", Kind::Count)],
+            "the characters from start on, or so many of them; a negative start counts from the end",
+            |e, given| {
+                let (start, length): (i64, Option<u64>) = (given.take()?, given.take()?);
+                let start = match start {
+                    0 => return Err(Mistake::FromOne(0).into()),
+                    from_one @ 1.. => from_one - 1,
+                    from_end => from_end,
+                };
+                let length = length.map_or_else(|| lit(NULL), lit);
+                e.map(given, |e| e.str().slice(lit(start), length))
+            },
+        )
+        .example(r#"col("text"):str_slice(1, 5)"#, "string: Hello / ẞtraß / null / alpha"),
+        verb("str_contains", &[REGEX], "does the regular expression match anywhere?", |e, given| {
+            let pattern = pattern(given)?;
+            e.map(given, |e| e.str().contains(lit(pattern), true))
+        })
+        .example(r#"col("text"):str_contains("[0-9]+")"#, "bool: true / true / null / false"),
+        verb(
+            "str_contains_any",
+            &[
+                one("words", Kind::List(&Kind::Text)),
+                optional("options", Kind::Options(&[optional("ignore_case", Kind::Truth)])),
+            ],
+            "does any of these texts occur? Any number of them in one pass",
+            contains_any,
+        )
+        .example(r#"col("text"):str_contains_any { "WORLD", "alpha" }"#, "bool: false / false / null / true"),
+        verb("str_starts_with", &[one("prefix", Kind::Text)], "does it begin so?", |e, given| {
+            let prefix: String = given.take()?;
+            e.map(given, |e| e.str().starts_with(lit(prefix)))
+        })
+        .example(r#"col("text"):str_starts_with("Hel")"#, "bool: true / false / null / false"),
+        verb("str_ends_with", &[one("suffix", Kind::Text)], "does it end so?", |e, given| {
+            let suffix: String = given.take()?;
+            e.map(given, |e| e.str().ends_with(lit(suffix)))
+        })
+        .example(r#"col("text"):str_ends_with("beta")"#, "bool: false / false / null / true"),
+        verb(
+            "str_extract",
+            &[REGEX, optional("group", Kind::Count)],
+            "group 1 of the first match, or another group; 0 is the whole match",
+            |e, given| {
+                let (pattern, group) = (given.take::<String>()?, given.take::<Option<usize>>()?.unwrap_or(1));
+                if compile(&pattern)?.captures_len() <= group {
+                    return Err(Mistake::NoGroup { pattern, group }.into());
+                }
+                e.map(given, |e| e.str().extract(lit(pattern), group))
+            },
+        )
+        .example(r#"col("text"):str_extract("([0-9]+)")"#, "string: 12 / 7 / null / null"),
+        verb("str_extract_all", &[REGEX], "all whole matches as a list", |e, given| {
+            let pattern = pattern(given)?;
+            e.map(given, |e| e.str().extract_all(lit(pattern)))
+        })
+        .example(r#"col("text"):str_extract_all("[0-9]+")"#, "list of string: [12] / [7, 8] / null / []"),
+        verb("str_count", &[REGEX], "how many matches that do not overlap", |e, given| {
+            let pattern = pattern(given)?;
+            e.map(given, |e| wide(e.str().count_matches(lit(pattern), false)))
+        })
+        .example(r#"col("text"):str_count("[0-9]")"#, "int: 2 / 2 / null / 0"),
+        verb(
+            "str_replace",
+            &[REGEX, one("with", Kind::Text)],
+            "replaces all matches; $1 in the new text is group 1",
+            |e, given| {
+                let (pattern, with) = (pattern(given)?, given.take::<String>()?);
+                e.map(given, |e| e.str().replace_all(lit(pattern), lit(with), false))
+            },
+        )
+        .example(
+            r#"col("text"):str_replace("([0-9])", "<$1>")"#,
+            "string: Hello World <1><2> / ẞtraße <7> and <8> / null / alpha beta",
+        ),
+        verb("str_split", &[one("separator", Kind::Text)], "the parts between separators as a list", |e, given| {
+            let separator: String = given.take()?;
+            e.map(given, |e| e.str().split(lit(separator)))
+        })
+        .example(
+            r#"col("text"):str_split(" ")"#,
+            "list of string: [Hello, World, 12] / [ẞtraße, 7, and, 8] / null / [alpha, beta]",
+        ),
+        verb(
+            "str_strip",
+            &[optional("characters", Kind::Text)],
+            "without these characters at both ends; white space by default",
+            |e, given| {
+                let characters: Option<String> = given.take()?;
+                e.map(given, |e| e.str().strip_chars(characters.map_or_else(|| lit(NULL), lit)))
+            },
+        )
+        .example(r#"col("text"):str_strip("Hab")"#, "string: ello World 12 / ẞtraße 7 and 8 / null / lpha bet"),
+        verb("str_digest", &[], "16 hexadecimal digits of BLAKE3, the same for ever", |e, given| e.map(given, digest))
+            .example(r#"lit("abc"):str_digest()"#, "string: 6437b3ac38465133"),
+    ],
+};
+
+/// The next argument, a regular expression that compiles.
+fn pattern(given: &mut Arguments) -> mlua::Result<String> {
+    let pattern: String = given.take()?;
+    compile(&pattern)?;
+    Ok(pattern)
 }
 
 fn compile(pattern: &str) -> Result<Regex, Mistake> {
     Regex::new(pattern).map_err(|e| Mistake::Pattern(e.to_string()))
 }
 
-fn unicode_form(name: &str) -> Result<UnicodeForm, Mistake> {
-    Ok(match name {
-        "NFC" => UnicodeForm::NFC,
-        "NFKC" => UnicodeForm::NFKC,
-        "NFD" => UnicodeForm::NFD,
-        "NFKD" => UnicodeForm::NFKD,
-        other => return Err(Mistake::unknown("form", other, ["NFC", "NFKC", "NFD", "NFKD"])),
-    })
-}
-
-/// Does any of the words occur? Any number of words in one pass; null stays null.
-fn contains_any(expr: Expr, finder: AhoCorasick) -> Expr {
+/// Any number of words in one pass; null stays null.
+fn contains_any(e: &LuauExpr, given: &mut Arguments) -> mlua::Result<mlua::Value> {
+    let mut words: Vec<String> = given.take()?;
+    let ignore_case = given.options()?.take("ignore_case")?.unwrap_or(false);
+    if ignore_case {
+        words = words.iter().map(|word| word.to_lowercase()).collect();
+    }
+    let finder = AhoCorasick::new(words).map_err(|e| Mistake::Pattern(e.to_string()))?;
     let find = move |column: Column| -> PolarsResult<Column> {
         let texts = column.as_materialized_series().str()?;
         let found: BooleanChunked = texts.iter().map(|text| text.map(|text| finder.is_match(text))).collect();
         Ok(found.with_name(column.name().clone()).into_series().into_column())
     };
-    expr.map(find, |_: &Schema, field: &Field| Ok(Field::new(field.name().clone(), DataType::Boolean)))
+    e.map(given, |e| {
+        let text = if ignore_case { e.str().to_lowercase() } else { e };
+        text.map(find, |_: &Schema, field: &Field| Ok(Field::new(field.name().clone(), DataType::Boolean)))
+    })
 }
 
 /// The first 16 hexadecimal digits of BLAKE3: the same for ever, so it can name an object.

@@ -4,12 +4,13 @@
 use super::super::frame::Frame;
 use super::super::mistake::Mistake;
 use super::super::sample;
-use mlua::{MetaMethod, UserData, UserDataFields, UserDataMethods, UserDataRef, Value, Variadic};
+use super::super::verb::{self, Argument, Body, Group, Kind, Method, Scripted, one, rest};
+use mlua::{UserData, UserDataFields, UserDataMethods, UserDataRef, Value};
 use polars::prelude::DataFrame;
 
 /// A value under test.
 #[derive(Clone)]
-pub(super) struct Expectation(pub(super) Value);
+pub(in super::super) struct Expectation(pub(super) Value);
 
 impl Expectation {
     fn frame(&self) -> mlua::Result<UserDataRef<Frame>> {
@@ -30,45 +31,84 @@ fn unmet(text: String) -> mlua::Error {
     Mistake::Unmet(text).into()
 }
 
-impl UserData for Expectation {
-    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        fields.add_meta_field(MetaMethod::Type, "Expectation");
-    }
-
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("has_columns", |_, this, wanted: Variadic<String>| {
-            let frame = this.frame()?;
+static GROUP: Group<Expectation> = Group {
+    title: "",
+    doc: "",
+    methods: &[
+        claim("has_columns", &[rest("names", Kind::Column)], "a frame of these columns, in this order", |it, given| {
+            let wanted: Vec<String> = given.rest()?;
+            let frame = it.frame()?;
             let found: Vec<&str> = frame.names().collect();
-            if found != wanted.iter().map(String::as_str).collect::<Vec<_>>() {
+            if found != wanted {
                 return Err(unmet(format!("expected columns {}, got {}", wanted.join(", "), found.join(", "))));
             }
-            Ok(this.clone())
-        });
-        methods.add_method("has_rows", |lua, this, wanted: usize| {
-            let found = this.frame()?.collect(lua)?.height();
+            given.give(it.clone())
+        }),
+        claim("has_rows", &[one("n", Kind::Count)], "a frame of so many rows", |it, given| {
+            let wanted: usize = given.take()?;
+            let found = it.frame()?.collect(given.lua())?.height();
             if found != wanted {
                 return Err(unmet(format!("expected {wanted} rows, got {found}")));
             }
-            Ok(this.clone())
-        });
-        methods.add_method("equals", |lua, this, text: String| {
-            equals(&this.frame()?.collect(lua)?, &text)?;
-            Ok(this.clone())
-        });
-        methods.add_method("is", |_, this, wanted: Value| {
-            if !same(&this.0, &wanted)? {
-                return Err(unmet(format!("expected {}, got {}", shown(&wanted)?, shown(&this.0)?)));
+            given.give(it.clone())
+        }),
+        claim(
+            "equals",
+            &[one("csv", Kind::Text)],
+            "a frame whose columns named in the csv hold these rows, in any order; floats to nine digits, lists as a|b",
+            |it, given| {
+                let text: String = given.take()?;
+                equals(&it.frame()?.collect(given.lua())?, &text)?;
+                given.give(it.clone())
+            },
+        ),
+        claim("is", &[one("value", Kind::Luau("any"))], "an equal value, or a list of equal values", |it, given| {
+            let wanted: Value = given.take()?;
+            if !same(&it.0, &wanted)? {
+                return Err(unmet(format!("expected {}, got {}", shown(&wanted)?, shown(&it.0)?)));
             }
-            Ok(this.clone())
-        });
-        methods.add_method("near", |_, this, (wanted, tolerance): (f64, f64)| {
-            let found = this.number()?;
-            // a NaN is near nothing
-            if (found - wanted).abs() <= tolerance {
-                return Ok(this.clone());
-            }
-            Err(unmet(format!("expected {wanted} ± {tolerance}, got {found}")))
-        });
+            given.give(it.clone())
+        }),
+        claim(
+            "near",
+            &[one("value", Kind::Number), one("tolerance", Kind::Number)],
+            "a number this close to that one",
+            |it, given| {
+                let (wanted, tolerance): (f64, f64) = (given.take()?, given.take()?);
+                let found = it.number()?;
+                // a NaN is near nothing
+                if (found - wanted).abs() <= tolerance {
+                    return given.give(it.clone());
+                }
+                Err(unmet(format!("expected {wanted} ± {tolerance}, got {found}")))
+            },
+        ),
+    ],
+};
+
+/// A claim gives itself, so that another may follow.
+const fn claim(
+    name: &'static str,
+    takes: &'static [Argument],
+    doc: &'static str,
+    call: Body<Expectation>,
+) -> Method<Expectation> {
+    Method::new(name, takes, Kind::Object("Expectation"), doc, call)
+}
+
+impl Scripted for Expectation {
+    const NAME: &'static str = "Expectation";
+    const DOC: &'static str = "A value under test: each claim that does not hold fails the test.";
+    const GROUPS: &'static [&'static Group<Self>] = &[&GROUP];
+}
+
+impl UserData for Expectation {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        verb::register_fields(fields);
+    }
+
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        verb::register(methods);
     }
 }
 

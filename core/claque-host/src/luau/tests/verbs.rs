@@ -1,28 +1,19 @@
-//! What each verb gives, on four posts with every kind of trap: nulls, capital sharp s, negative numbers,
-//! halves, the last second of a day. Expected values were worked out by hand.
+//! What verbs give beyond their examples, on the sample posts with every kind of trap: nulls, capital sharp s,
+//! negative numbers, halves, the last second of a day. Expected values were worked out by hand.
 
 use super::super::explain::explain;
 use super::super::frame::Frame;
+use super::super::reference::{OTHER, POSTS};
 use super::super::vm;
 use super::{machine, rows, table};
 use mlua::Value;
 use polars::prelude::DataFrame;
 
-const POSTS: &str = "post_id,text,lang,n,w,ok,at
-a,Hello World 12,en,1,0.5,true,2024-06-03T09:00:00Z
-b,ẞtraße 7 and 8,de,-7,2.5,false,2024-06-03T23:59:59.5Z
-c,,en,3,,true,
-d,alpha beta,,4,-1.5,,2024-06-09T10:30:00Z
-";
-const OTHER: &str = "post_id,v\na,10\na,11\nc,12\nz,13\n";
-
 /// The frame that a piece of code returns.
 fn frame(code: &str) -> DataFrame {
-    let posts = table(POSTS, &["id", "string", "string", "int", "float", "bool", "datetime"]);
-    let other = table(OTHER, &["id", "int"]);
     let (lua, sources) = machine(code, |lua| {
-        lua.globals().set("posts", Frame::of(posts))?;
-        lua.globals().set("other", Frame::of(other))
+        lua.globals().set("posts", Frame::of(table(POSTS.csv, POSTS.types)))?;
+        lua.globals().set("other", Frame::of(table(OTHER.csv, OTHER.types)))
     });
     let run = || -> mlua::Result<DataFrame> {
         let value = vm::compile(&lua, "test/main.luau", code)?.call::<Value>(())?;
@@ -58,10 +49,8 @@ fn comparison_and_logic() {
         (r#"col "lang":eq "en""#, "bool => true / false / true /"),
         (r#"col "lang":ne "en""#, "bool => false / true / false /"),
         (r#"col "n":lt(3)"#, "bool => true / true / false / false"),
-        (r#"col "n":lt(3.5)"#, "bool => true / true / true / false"),
         (r#"col "post_id":eq(id "a")"#, "bool => true / false / false / false"),
         (r#"col "n":eq(id "-7")"#, "bool => false / true / false / false"),
-        (r#"col "n":between(1, 3)"#, "bool => true / false / true / false"),
         (r#"col "lang":is_in { "en", "fr" }"#, "bool => true / false / true /"),
         (r#"col "n":is_in { 1, 4 }"#, "bool => true / false / false / true"),
         (r#"col "n":is_in { 1, 4.5 }"#, "bool => true / false / false / false"),
@@ -71,7 +60,6 @@ fn comparison_and_logic() {
         (r#"col "n":is_in { id "-7" }"#, "bool => false / true / false / false"),
         (r#"col "ok":is_in { true }"#, "bool => true / false / true /"),
         (r#"col "lang":fill_null "?""#, "str => en / de / en / ?"),
-        (r#"col "lang":is_null()"#, "bool => false / false / false / true"),
         (r#"col "ok":and_(col "n":gt(0)):or_(col "lang":eq "de"):not_()"#, "bool => false / false / false /"),
         (r#"col "n":cast "string""#, "str => 1 / -7 / 3 / 4"),
         (r#"col "n":cast "float""#, "f64 => 1 / -7 / 3 / 4"),
@@ -80,30 +68,20 @@ fn comparison_and_logic() {
             "str => small / none / big / big",
         ),
         (r#"coalesce(col "lang", col "text", "?")"#, "str => en / de / en / alpha beta"),
-        ("lit(1.5)", "f64 => 1.5"),
     ]);
 }
 
 #[test]
 fn aggregates_are_wide() {
     expressions(&[
-        (r#"col "n":sum()"#, "i64 => 1"),
         (r#"col "ok":sum() - 5"#, "i64 => -3"),
         (r#"col "lang":eq "en":sum() - 5"#, "i64 => -3"),
-        (r#"col "w":mean()"#, "f64 => 0.5"),
         (r#"col "w":median()"#, "f64 => 0.5"),
         (r#"col "n":min() + col "n":max()"#, "i64 => -3"),
         (r#"col "lang":count() - 10"#, "i64 => -7"),
         ("count() - 10", "i64 => -6"),
         (r#"col "lang":n_unique() - 10"#, "i64 => -7"),
-        (r#"col "lang":first()"#, "str => en"),
         (r#"col "n":last()"#, "i64 => 4"),
-        (r#"col "n":list()"#, "list[i64] => 1|-7|3|4"),
-        (r#"col "ok":any()"#, "bool => true"),
-        (r#"col "ok":all()"#, "bool => false"),
-        (r#"col "lang":unique()"#, "str => en / de /"),
-        (r#"col "n":sort { descending = true }"#, "i64 => 4 / 3 / 1 / -7"),
-        (r#"col "n":head(2)"#, "i64 => 1 / -7"),
     ]);
 }
 
@@ -115,9 +93,6 @@ fn windows_keep_every_row() {
         (r#"col "n":sum():over "lang""#, "i64 => 4 / -7 / 4 / 4"),
         (r#"count():over "lang""#, "i64 => 2 / 1 / 2 / 1"),
         (r#"col "n":list():over "lang""#, "list[i64] => 1|3 / -7 / 1|3 / 4"),
-        (r#"col "n":shift(1)"#, "i64 =>  / 1 / -7 / 3"),
-        (r#"col "n":diff()"#, "i64 =>  / -8 / 10 / 1"),
-        (r#"col "n":cum_sum()"#, "i64 => 1 / -6 / -3 / 1"),
         (r#"col "n":rank() - 5"#, "i64 => -3 / -4 / -2 / -1"),
         (r#"col "n":rank "average""#, "f64 => 2 / 1 / 3 / 4"),
     ]);
@@ -126,27 +101,13 @@ fn windows_keep_every_row() {
 #[test]
 fn arithmetic_neither_wraps_nor_truncates() {
     expressions(&[
-        (r#"col "n" + 1"#, "i64 => 2 / -6 / 4 / 5"),
         (r#"1 + col "n""#, "i64 => 2 / -6 / 4 / 5"),
-        (r#"col "n" / 2"#, "f64 => 0.5 / -3.5 / 1.5 / 2"),
         (r#"col "n" / col "n""#, "f64 => 1 / 1 / 1 / 1"),
-        (r#"col "n" // 2"#, "i64 => 0 / -4 / 1 / 2"),
         (r#"col "w" // 2"#, "f64 => 0 / 1 /  / -1"),
-        (r#"col "n" % 3"#, "i64 => 1 / 2 / 0 / 1"),
         (r#"-col "n" % 3"#, "i64 => 2 / 1 / 0 / 2"),
-        (r#"-col "n""#, "i64 => -1 / 7 / -3 / -4"),
-        (r#"col "n" * 1.5"#, "f64 => 1.5 / -10.5 / 4.5 / 6"),
-        (r#"col "n":abs()"#, "i64 => 1 / 7 / 3 / 4"),
-        (r#"col "w":round()"#, "f64 => 1 / 3 /  / -2"),
         (r#"(col "w" / 3):round(1)"#, "f64 => 0.2 / 0.8 /  / -0.5"),
-        (r#"col "w":floor()"#, "f64 => 0 / 2 /  / -2"),
-        (r#"col "w":ceil()"#, "f64 => 1 / 3 /  / -1"),
         (r#"col "n":floor()"#, "i64 => 1 / -7 / 3 / 4"),
         (r#"col "n":log()"#, "f64 => 0 / NaN / 1.09861229 / 1.38629436"),
-        (r#"col "n":log(2)"#, "f64 => 0 / NaN / 1.5849625 / 2"),
-        (r#"col "n":exp()"#, "f64 => 2.71828183 / 0.000911881966 / 20.0855369 / 54.59815"),
-        (r#"col "n":sqrt()"#, "f64 => 1 / NaN / 1.73205081 / 2"),
-        (r#"col "n":clip(0, 3)"#, "i64 => 1 / 0 / 3 / 3"),
         (r#"col "w":clip(0)"#, "f64 => 0.5 / 2.5 /  / 0"),
     ]);
 }
@@ -154,8 +115,6 @@ fn arithmetic_neither_wraps_nor_truncates() {
 #[test]
 fn texts() {
     expressions(&[
-        (r#"col "text":str_to_lower()"#, "str => hello world 12 / ßtraße 7 and 8 /  / alpha beta"),
-        (r#"col "text":str_to_upper()"#, "str => HELLO WORLD 12 / ẞTRASSE 7 AND 8 /  / ALPHA BETA"),
         (r#"col "text":str_normalize "NFKD""#, "str => Hello World 12 / ẞtraße 7 and 8 /  / alpha beta"),
         (r#"col "text":str_len() - 20"#, "i64 => -6 / -6 /  / -10"),
         (r#"col "text":str_contains "[0-9]+""#, "bool => true / true /  / false"),
@@ -198,8 +157,6 @@ fn times_are_utc() {
             "datetime[μs, UTC] => 2024-06-03T00:00:00Z / 2024-06-03T00:00:00Z /  / 2024-06-09T00:00:00Z",
         ),
         (r#"col "at":dt_hour() * 60"#, "i64 => 540 / 1380 /  / 600"),
-        (r#"col "at":dt_weekday()"#, "i64 => 1 / 1 /  / 7"),
-        (r#"col "at":dt_date()"#, "date => 2024-06-03 / 2024-06-03 /  / 2024-06-09"),
         (r#"col "at":dt_date():cast "string""#, "str => 2024-06-03 / 2024-06-03 /  / 2024-06-09"),
         (r#"col "at":dt_epoch "s""#, "i64 => 1717405200 / 1717459199 /  / 1717929000"),
         (r#"col "at":dt_epoch "ms""#, "i64 => 1717405200000 / 1717459199500 /  / 1717929000000"),
@@ -301,10 +258,7 @@ fn the_digest_is_blake3() {
 
 #[test]
 fn values_come_out_of_a_collected_frame() {
-    let (lua, _) = machine("", |lua| {
-        lua.globals()
-            .set("posts", Frame::of(table(POSTS, &["id", "string", "string", "int", "float", "bool", "datetime"])))
-    });
+    let (lua, _) = machine("", |lua| lua.globals().set("posts", Frame::of(table(POSTS.csv, POSTS.types))));
     let read = |code: &str| {
         let value = vm::compile(&lua, "test/main.luau", &format!("return {code}")).and_then(|f| f.call::<Value>(()));
         value.expect(code).to_string().expect("a text")
