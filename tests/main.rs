@@ -13,6 +13,7 @@ mod parity_cnt;
 mod parity_coortweet;
 mod plugins;
 mod quickstart;
+mod script_graphs;
 mod support;
 mod synth;
 mod tidy;

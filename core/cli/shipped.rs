@@ -26,5 +26,6 @@ pub(crate) fn search(given: Option<PathBuf>) -> SearchPath {
         env: env.unwrap_or_default(),
         user: home("XDG_DATA_HOME", ".local/share").map(|dir| dir.join("plugins")),
         cache: home("XDG_CACHE_HOME", ".cache").unwrap_or_else(|| std::env::temp_dir().join("claque")),
+        kernels: Some(claque_study::kernels()),
     }
 }

@@ -46,12 +46,14 @@ mod clean;
 mod levenshtein;
 mod rule;
 mod shingles;
+mod similarity;
 mod sketch;
 mod stars;
 
 use candidates::Sketched;
 use rayon::prelude::*;
 use rule::Rule;
+pub use similarity::TextSimilarity;
 use sketch::{Permutations, Sketch};
 
 /// When two texts are near-duplicates.

@@ -52,6 +52,18 @@ pub fn plain(
     windows.chunks(MAX_WINDOWS).flat_map(|windows| pairs.count(windows, min_weight)).collect()
 }
 
+/// Post pairs that [`plain`] would visit within a window. O(rows + pairs), nothing is kept: a caller with little
+/// memory asks this first. Deterministic.
+#[must_use]
+pub fn pairs_in_time(actions: &Actions, window: TimeWindow, min_participation: u32) -> u64 {
+    let pairs = Pairs::new(actions, min_participation);
+    let stretches = pairs.stretches();
+    stretches
+        .par_iter()
+        .map(|rows| pairs.sizes(rows, &[window.micros()]).iter().copied().map(u64::from).sum::<u64>())
+        .sum()
+}
+
 /// Rows in which pairs are looked for.
 struct Pairs<'a> {
     starts: &'a [u32],
@@ -75,9 +87,7 @@ impl<'a> Pairs<'a> {
 
     fn count(&self, windows: &[TimeWindow], min_weight: u32) -> Vec<(TimeWindow, Vec<PlainEdge>)> {
         let limits: Vec<i64> = windows.iter().map(|window| window.micros()).collect();
-        let n = self.rows.len().div_ceil(STRETCHES).max(1);
-        let stretches: Vec<Range<usize>> =
-            (0..self.rows.len()).step_by(n).map(|start| start..self.rows.len().min(start + n)).collect();
+        let stretches = self.stretches();
         let sizes: Vec<[u32; PARTS]> = stretches.par_iter().map(|rows| self.sizes(rows, &limits)).collect();
         let mut edges: Vec<Vec<PlainEdge>> = vec![Vec::new(); windows.len()];
         for round in rounds(&sizes) {
@@ -92,6 +102,11 @@ impl<'a> Pairs<'a> {
             }
         }
         windows.iter().copied().zip(edges).collect()
+    }
+
+    fn stretches(&self) -> Vec<Range<usize>> {
+        let n = self.rows.len().div_ceil(STRETCHES).max(1);
+        (0..self.rows.len()).step_by(n).map(|start| start..self.rows.len().min(start + n)).collect()
     }
 
     /// Number of pairs of each part whose later row lies in the stretch.

@@ -1,11 +1,11 @@
 //! Compressed adjacency of a weighted undirected graph.
 
+use crate::rows::Rows;
+
 /// An undirected weighted graph over nodes `0..n`, in compressed rows. Both directions of an edge are stored.
 #[derive(Clone, Debug)]
 pub struct Graph {
-    starts: Vec<usize>,
-    targets: Vec<u32>,
-    weights: Vec<f64>,
+    rows: Rows,
     total: f64,
 }
 
@@ -24,39 +24,21 @@ impl Graph {
             arcs.push((a, b, weight));
             arcs.push((b, a, weight));
         }
-        arcs.sort_by_key(|&(a, b, _)| (a, b));
-        let mut graph =
-            Self { starts: vec![0; n + 1], targets: Vec::with_capacity(arcs.len()), weights: Vec::new(), total: 0.0 };
-        let mut last = None;
-        for (a, b, weight) in arcs {
-            if last == Some((a, b)) {
-                if let Some(sum) = graph.weights.last_mut() {
-                    *sum += weight;
-                }
-            } else {
-                graph.targets.push(b);
-                graph.weights.push(weight);
-                graph.starts[a as usize + 1] += 1;
-            }
-            last = Some((a, b));
-        }
-        for node in 0..n {
-            graph.starts[node + 1] += graph.starts[node];
-        }
-        graph.total = graph.weights.iter().sum::<f64>() / 2.0;
-        graph
+        let rows = Rows::of(n, arcs);
+        let total = rows.sum() / 2.0;
+        Self { rows, total }
     }
 
     /// Number of nodes.
     #[must_use]
     pub fn n_nodes(&self) -> usize {
-        self.starts.len() - 1
+        self.rows.n()
     }
 
     /// Number of edges.
     #[must_use]
     pub fn n_edges(&self) -> usize {
-        self.targets.len() / 2
+        self.rows.len() / 2
     }
 
     /// Sum of all edge weights.
@@ -67,8 +49,7 @@ impl Graph {
 
     /// Neighbors of a node with edge weights, ascending.
     pub fn neighbors(&self, node: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
-        let range = self.starts[node as usize]..self.starts[node as usize + 1];
-        self.targets[range.clone()].iter().copied().zip(self.weights[range].iter().copied())
+        self.rows.of_node(node)
     }
 
     /// Sum of the weights of a node's edges.

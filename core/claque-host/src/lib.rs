@@ -4,6 +4,7 @@
 
 mod contract;
 mod declare;
+mod kernels;
 mod luau;
 mod manifest;
 mod native;
@@ -12,6 +13,7 @@ mod spec;
 
 pub use contract::{CycleError, Limits, RunFault, Tables, check_output, order, prepare, run};
 pub use declare::{DeclareError, declaration_from_json, nearest};
+pub use kernels::{CoActions, CoActivity, CoActivityRule, CopyRule, KernelError, Kernels, Similarity, WebAddress};
 pub use luau::{
     Api, ApiType, Argument, Diagnosis, Example, Kind, LuauSignal, Need, Place, Property, Script, ScriptError,
     ScriptTest, Section, Verb, definitions, meta_stub, pages, script_api,

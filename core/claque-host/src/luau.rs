@@ -2,12 +2,16 @@
 //! person can act on. Declarations and the check of outputs are the contract's, not ours.
 
 mod api;
+mod arrays;
 mod context;
+mod copies;
 mod declaration;
 mod error;
 mod explain;
 mod expr;
 mod frame;
+mod graph;
+mod kernels;
 mod mistake;
 mod modules;
 mod params;

@@ -10,6 +10,7 @@ pub use broken::BrokenPlugin;
 pub use check::{CheckStep, check_plugin};
 pub use load::open_plugin;
 
+use crate::kernels::Kernels;
 use claque_model::{Shape, Signal};
 use files::Files;
 use load::Loaded;
@@ -40,6 +41,8 @@ pub struct SearchPath {
     pub user: Option<PathBuf>,
     /// Where private copies of libraries are kept.
     pub cache: PathBuf,
+    /// What scripts may ask of other stages.
+    pub kernels: Option<Arc<dyn Kernels>>,
 }
 
 /// A signal and where it comes from.
@@ -100,11 +103,11 @@ impl Registry {
     pub fn discover(builtin: Vec<Box<dyn Signal>>, shipped: &[ShippedPlugin], path: &SearchPath) -> Self {
         let mut found = Found::default();
         for entry in entries(path) {
-            found.entry(&entry, &path.cache);
+            found.entry(&entry, path);
         }
         for plugin in shipped {
             let files = Files::Shipped(plugin.files);
-            match load::load(&files, plugin.folder, &path.cache) {
+            match load::load(&files, plugin.folder, &path.cache, path.kernels.as_ref()) {
                 Ok(loaded) => found.add(loaded, "shipped", Rank::Shipped),
                 Err(broken) => found.broken.push(broken),
             }
@@ -178,7 +181,7 @@ struct Found {
 
 impl Found {
     /// All plugins of one folder, by name.
-    fn entry(&mut self, entry: &Entry, cache: &Path) {
+    fn entry(&mut self, entry: &Entry, search: &SearchPath) {
         let shown = entry.path.display().to_string();
         let listed = std::fs::read_dir(&entry.path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let mut below = match listed {
@@ -194,10 +197,12 @@ impl Found {
             let name = path.strip_prefix(entry.root.as_deref().unwrap_or(Path::new(""))).unwrap_or(&path);
             let name = name.display().to_string();
             match load::kind_of(&path) {
-                load::Kind::Plugin => match load::load(&Files::Folder(&path), &name, cache) {
-                    Ok(loaded) => self.add(loaded, &name, Rank::ThirdParty),
-                    Err(broken) => self.broken.push(broken),
-                },
+                load::Kind::Plugin => {
+                    match load::load(&Files::Folder(&path), &name, &search.cache, search.kernels.as_ref()) {
+                        Ok(loaded) => self.add(loaded, &name, Rank::ThirdParty),
+                        Err(broken) => self.broken.push(broken),
+                    }
+                }
                 load::Kind::Stray(hint) => {
                     let broken = BrokenPlugin::new(&name, "a plugin is a folder of its own".into());
                     self.broken.push(broken.with_hint(hint));

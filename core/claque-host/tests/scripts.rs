@@ -19,7 +19,7 @@ fn every_script_passes_its_tests_and_its_example() {
     let mut checked = 0;
     for folder in folders() {
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
-        match check_plugin(&folder, cache.path()) {
+        match check_plugin(&folder, cache.path(), None) {
             Ok(steps) => {
                 checked += steps.len();
                 for step in steps {

@@ -5,6 +5,7 @@ use crate::coordinate::{Coordinated, coordinate};
 use crate::data::{self, Data};
 use crate::error::StudyError;
 use crate::evidence;
+use crate::kernels::kernels;
 use crate::results::{self, ResultTable};
 use crate::scoring;
 use crate::signals::{Chosen, Given, choose, run_one, status};
@@ -80,7 +81,7 @@ pub fn run(request: Request, services: &dyn Services) -> Result<Finished, StudyE
     stage(0.0, "reading")?;
     let mut data = data::read(&file, &root)?;
     let seed = run_seed(request.seed, &data);
-    let search = SearchPath { study: Some(root), ..request.search };
+    let search = SearchPath { study: Some(root), kernels: Some(kernels()), ..request.search };
     let registry = Registry::discover(request.built_in, request.shipped, &search);
     let chosen = choose(&registry, &file)?;
 

@@ -21,7 +21,7 @@ pub(crate) fn run(options: &Plugin, out: &Terminal) -> Result<Exit, Failure> {
 /// Loads it, runs its own tests and the example of its SIGNAL.md. One that cannot be loaded is exit 2.
 fn check(path: &Path, out: &Terminal) -> Result<Exit, Failure> {
     let search = shipped::search(None);
-    let steps = check_plugin(path, &search.cache)?;
+    let steps = check_plugin(path, &search.cache, search.kernels.as_ref())?;
     for step in &steps {
         match &step.outcome {
             Ok(detail) => out.say(&format!(

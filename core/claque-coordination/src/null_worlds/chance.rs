@@ -95,15 +95,15 @@ fn p_below_five_percent_is_no_more_frequent_than_six_in_a_hundred_on_jittered_ti
 }
 
 /// Bounds of λ between which pairs are judged apart: the more joint events, the more can add up.
-const STRATA: [f64; 4] = [0.0, 0.03, 0.1, 0.4];
+const STRATA: [f64; 3] = [0.0, 0.03, 0.1];
 
 /// Pairs and those with p ≤ 0.05 of one world at one window, by stratum of λ.
-fn calibration_by_expectation(corpus: &Corpus, seed: u64) -> [Calibration; 4] {
+fn calibration_by_expectation(corpus: &Corpus, seed: u64) -> [Calibration; 3] {
     let settings = settings(seed);
     let window = settings.windows[settings.windows.len() - 1];
     let shares = Shares::of(&corpus.layers[0], Part::All, corpus.accounts().len(), settings.max_sharers);
     let survey = survey(&shares, &shares, &settings, &[window]);
-    let mut strata = [Calibration::default(); 4];
+    let mut strata = [Calibration::default(); 3];
     for pair in pairs_within(&shares, settings.reach(window)) {
         let test = test_pair(&shares, &shares, &survey, &settings, pair, &mut Common::default())[0];
         let stratum = &mut strata[STRATA.partition_point(|&bound| bound <= test.lambda) - 1];
@@ -126,7 +126,7 @@ fn pairs_within(shares: &Shares, reach: i64) -> BTreeSet<(u32, u32)> {
 
 #[test]
 fn p_is_not_too_small_among_pairs_with_many_joint_events_either() {
-    let worlds: Vec<[Calibration; 4]> = (0..8u64)
+    let worlds: Vec<[Calibration; 3]> = (0..8u64)
         .into_par_iter()
         .map(|seed| calibration_by_expectation(&planted_world(seed).jittered(seed + 300).corpus(), seed))
         .collect();

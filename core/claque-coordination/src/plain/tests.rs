@@ -43,6 +43,11 @@ proptest! {
         let windows: Vec<_> = seconds.iter().map(|s| TimeWindow::from_micros(s * 1_000_000).expect("in bounds")).collect();
         let actions = encode(&rows);
         let name = |code: u32| actions.accounts().get(code).to_owned();
+        for window in &windows {
+            // the weights of all edges, however light, are all pairs
+            let all: u64 = by_comparing_all(&rows, window.micros(), participation, 1).iter().map(|e| u64::from(e.2)).sum();
+            prop_assert_eq!(pairs_in_time(&actions, *window, participation), all);
+        }
         let distinct = seconds.iter().collect::<std::collections::BTreeSet<_>>().len();
         let found = plain(&actions, &windows, participation, weight);
         prop_assert_eq!(found.len(), distinct);

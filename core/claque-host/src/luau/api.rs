@@ -5,7 +5,7 @@ use super::modules::{self, Sources};
 use super::params;
 use super::verb::{self, Field, Globals, Group, Kind, Method, Property, Scripted, one};
 use super::watchdog::Outbox;
-use super::{expr, mistake::Mistake};
+use super::{expr, graph, kernels, mistake::Mistake};
 use claque_model::LogLevel;
 use mlua::{Lua, MetaMethod, Table, UserData, UserDataFields, Value, Variadic};
 use std::sync::Arc;
@@ -27,7 +27,7 @@ impl Scripted for Globals {
     const NAME: &'static str = "";
     const DOC: &'static str = "What needs nothing before it.";
     const FIELDS: &'static [Field<Self>] = &[expr::NULL, CLAQUE];
-    const GROUPS: &'static [&'static Group<Self>] = &[&GROUP, &params::GROUP, &expr::START];
+    const GROUPS: &'static [&'static Group<Self>] = &[&GROUP, &params::GROUP, &expr::START, &graph::BUILD];
 }
 
 /// What scripts can ask about the program.
@@ -92,6 +92,7 @@ struct Logged(AtomicUsize);
 /// Puts everything into a VM that is not yet frozen.
 pub(super) fn install(lua: &Lua, sources: &Arc<Sources>) -> mlua::Result<()> {
     lua.set_app_data(Logged(AtomicUsize::new(0)));
+    kernels::install(lua, sources.kernels.clone());
     lua.set_app_data(expr::Origins::default());
     modules::install(lua, Arc::clone(sources))?;
     verb::install_globals(lua)?;

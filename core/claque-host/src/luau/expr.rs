@@ -1,6 +1,7 @@
 //! `Expr` as scripts see it: a polars expression that knows where it was built, whether anything used it,
 //! and how large it has grown. What the methods do is in the modules below; names are checked by frames.
 
+mod addresses;
 mod aggregates;
 mod beside;
 mod lists;
@@ -8,6 +9,7 @@ mod logic;
 mod numbers;
 mod operand;
 mod operators;
+mod similarity;
 mod start;
 mod text;
 mod time;
@@ -183,6 +185,8 @@ impl Scripted for LuauExpr {
         &aggregates::IN_A_GROUP,
         &windows::GROUP,
         &text::GROUP,
+        &similarity::GROUP,
+        &addresses::GROUP,
         &time::GROUP,
         &lists::GROUP,
     ];

@@ -6,14 +6,16 @@ mod combine;
 mod groups;
 mod reshape;
 mod rows;
+mod size;
 mod typed;
 
 pub(super) use groups::GroupBy;
+pub(super) use size::within_limit;
 
 use super::expr::{column, operand, resolve};
 use super::mistake::Mistake;
-use super::sql;
 use super::verb::{self, Argument, Body, Group, Kind, Method, Scripted};
+use super::{arrays, copies, sql};
 use mlua::{Lua, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{
     DataFrame, Expr, IntoLazy, LazyFrame, PlSmallStr, PolarsError, PolarsResult, Schema, Selector, by_name,
@@ -176,8 +178,16 @@ impl Scripted for Frame {
     const NAME: &'static str = "Frame";
     const DOC: &'static str =
         "A table, or a plan that gives one: lazy, never changed, with columns that are known at every verb.";
-    const GROUPS: &'static [&'static Group<Self>] =
-        &[&choose::GROUP, &groups::GROUP, &combine::GROUP, &reshape::GROUP, &sql::GROUP, &rows::GROUP];
+    const GROUPS: &'static [&'static Group<Self>] = &[
+        &choose::GROUP,
+        &groups::GROUP,
+        &combine::GROUP,
+        &reshape::GROUP,
+        &sql::GROUP,
+        &copies::GROUP,
+        &arrays::GROUP,
+        &rows::GROUP,
+    ];
 }
 
 impl UserData for Frame {

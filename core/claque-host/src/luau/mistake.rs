@@ -1,9 +1,15 @@
 //! What the script API says when a script uses it wrongly. Where it happened is added by `explain`.
 
+mod arrays;
+mod graph;
+
 use crate::declare::nearest;
 use claque_model::{ParamError, WindowError};
 use polars::prelude::PolarsError;
 use thiserror::Error;
+
+pub(super) use arrays::ArrayMistake;
+pub(super) use graph::GraphMistake;
 
 /// Said wherever a comparison became a plain boolean.
 pub(super) const NO_COMPARISON: &str = "Lua's == ~= < > give true or false at once, so they cannot build a column \
@@ -129,6 +135,15 @@ pub(super) enum Mistake {
     /// The output breaks the contract, or the run failed, inside a script's test.
     #[error("{0}")]
     Run(String),
+    /// A verb that asks another stage, in a script that was given none.
+    #[error("{0} is not available here: this script was loaded without the kernels of other stages")]
+    NoKernels(&'static str),
+    /// A wrong use of graphs.
+    #[error(transparent)]
+    Graph(#[from] GraphMistake),
+    /// A wrong use of the script's own functions.
+    #[error(transparent)]
+    Array(#[from] ArrayMistake),
     /// An expression that nothing used.
     #[error("{}", unused(.0))]
     Unused(Vec<usize>),

@@ -4,6 +4,7 @@
 
 use super::mistake::Mistake;
 use super::vm;
+use crate::kernels::Kernels;
 use mlua::{Lua, Table, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ pub(super) struct Sources {
     /// Text of the main chunk.
     pub(super) text: Arc<str>,
     folder: Option<PathBuf>,
+    /// What the script may ask of other stages.
+    pub(super) kernels: Option<Arc<dyn Kernels>>,
     modules: Mutex<BTreeMap<String, Arc<str>>>,
 }
 
@@ -29,8 +32,13 @@ impl Sources {
             name: name.to_owned(),
             text: text.into(),
             folder: folder.map(Path::to_path_buf),
+            kernels: None,
             modules: Mutex::default(),
         }
+    }
+
+    pub(super) fn with_kernels(self, kernels: Option<Arc<dyn Kernels>>) -> Self {
+        Self { kernels, ..self }
     }
 
     /// The text of a chunk, by the name shown in errors.

@@ -12,6 +12,7 @@ use super::vm::{self, MEMORY, Options};
 use super::watchdog::{Stop, guarded};
 use super::{api, api::Plugin};
 use crate::contract::jit_allowed;
+use crate::kernels::Kernels;
 use claque_model::{Declaration, Fault, Given, LogLevel, Origin, Services, Signal};
 use mlua::{Function, Lua, Table, Value};
 use polars::prelude::DataFrame;
@@ -55,7 +56,20 @@ impl Script {
     /// A syntax error, an error or an accidental global at the top level, or a declaration that breaks the
     /// contract.
     pub fn load(name: &str, source: &str, folder: Option<&Path>) -> Result<Vec<LuauSignal>, ScriptError> {
-        let sources = Arc::new(Sources::new(name, source, folder));
+        Self::load_with(name, source, folder, None)
+    }
+
+    /// The same with kernels of other stages, which the script may ask.
+    ///
+    /// # Errors
+    /// As [`Script::load`].
+    pub fn load_with(
+        name: &str,
+        source: &str,
+        folder: Option<&Path>,
+        kernels: Option<Arc<dyn Kernels>>,
+    ) -> Result<Vec<LuauSignal>, ScriptError> {
+        let sources = Arc::new(Sources::new(name, source, folder).with_kernels(kernels));
         let options = Options::new(0);
         let fail = |e: &mlua::Error| ScriptError::failed(e, &sources, options.memory);
         let lua = machine(options, &sources).map_err(|e| fail(&e))?;

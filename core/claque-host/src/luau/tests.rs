@@ -1,9 +1,11 @@
 //! Tests of the script host: what each verb gives, what a script may not do, what a mistake looks like, and
 //! the worked scripts with their own tests.
 
+mod arrays;
 mod determinism;
 mod escapes;
 mod examples;
+mod graph;
 mod limits;
 mod loading;
 mod mistakes;

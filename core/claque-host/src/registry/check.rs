@@ -2,8 +2,10 @@
 
 use super::broken::BrokenPlugin;
 use super::load;
+use crate::kernels::Kernels;
 use crate::spec::{parse_spec, run_spec};
 use std::path::Path;
+use std::sync::Arc;
 
 /// One check and how it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +26,12 @@ impl CheckStep {
 ///
 /// # Errors
 /// It cannot be loaded at all.
-pub fn check_plugin(path: &Path, cache: &Path) -> Result<Vec<CheckStep>, BrokenPlugin> {
-    let loaded = load::open(path, cache)?;
+pub fn check_plugin(
+    path: &Path,
+    cache: &Path,
+    kernels: Option<&Arc<dyn Kernels>>,
+) -> Result<Vec<CheckStep>, BrokenPlugin> {
+    let loaded = load::open(path, cache, kernels)?;
     let ids: Vec<&str> = loaded.signals.iter().map(|s| s.declaration().id.as_str()).collect();
     let mut steps = vec![CheckStep::new("declaration", Ok(ids.join(", ")))];
     let mut tests = 0;

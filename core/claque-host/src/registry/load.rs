@@ -2,6 +2,7 @@
 
 use super::broken::BrokenPlugin;
 use super::files::Files;
+use crate::kernels::Kernels;
 use crate::luau::{LuauSignal, Script};
 use crate::manifest::{Manifest, NativeManifest, PluginKind};
 use crate::native::Library;
@@ -57,7 +58,12 @@ pub(super) fn kind_of(path: &Path) -> Kind {
 }
 
 /// Loads a plugin; `name` is how its errors call it.
-pub(super) fn load(files: &Files, name: &str, cache: &Path) -> Result<Loaded, BrokenPlugin> {
+pub(super) fn load(
+    files: &Files,
+    name: &str,
+    cache: &Path,
+    kernels: Option<&Arc<dyn Kernels>>,
+) -> Result<Loaded, BrokenPlugin> {
     let unreadable =
         |file: &str, error: &std::io::Error| BrokenPlugin::new(name, format!("cannot read `{file}`: {error}"));
     let text = |file: &str| files.text(file).map_err(|e| unreadable(file, &e));
@@ -70,7 +76,7 @@ pub(super) fn load(files: &Files, name: &str, cache: &Path) -> Result<Loaded, Br
         manifest => {
             let source = text("main.luau")?;
             let source = source.ok_or_else(|| BrokenPlugin::new(name, "`main.luau` is missing".into()))?;
-            let scripts = Script::load(&format!("{name}/main.luau"), &source, files.folder())
+            let scripts = Script::load_with(&format!("{name}/main.luau"), &source, files.folder(), kernels.cloned())
                 .map_err(|e| BrokenPlugin::script(name, &e))?;
             if let Some(manifest) = manifest {
                 same_as_manifest(name, manifest, &scripts)?;
@@ -166,16 +172,20 @@ fn others_may_write(_: &Path) -> bool {
 ///
 /// # Errors
 /// It cannot be used.
-pub fn open_plugin(path: &Path, cache: &Path) -> Result<Vec<Arc<dyn Signal>>, BrokenPlugin> {
-    Ok(open(path, cache)?.signals)
+pub fn open_plugin(
+    path: &Path,
+    cache: &Path,
+    kernels: Option<&Arc<dyn Kernels>>,
+) -> Result<Vec<Arc<dyn Signal>>, BrokenPlugin> {
+    Ok(open(path, cache, kernels)?.signals)
 }
 
-pub(super) fn open(path: &Path, cache: &Path) -> Result<Loaded, BrokenPlugin> {
+pub(super) fn open(path: &Path, cache: &Path, kernels: Option<&Arc<dyn Kernels>>) -> Result<Loaded, BrokenPlugin> {
     let name = path.display().to_string();
     let is = |ending: &str| path.extension().is_some_and(|e| e == ending);
     if path.is_dir() {
         return match kind_of(path) {
-            Kind::Plugin => load(&Files::Folder(path), &name, cache),
+            Kind::Plugin => load(&Files::Folder(path), &name, cache, kernels),
             _ => Err(BrokenPlugin::new(&name, "the folder has neither `main.luau` nor `plugin.toml`".into())
                 .with_hint("a plugin is a folder with a script `main.luau`, or with `plugin.toml` and a library")),
         };
@@ -185,11 +195,12 @@ pub(super) fn open(path: &Path, cache: &Path) -> Result<Loaded, BrokenPlugin> {
     }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if path.file_name().is_some_and(|n| n == "plugin.toml") {
-        return load(&Files::Folder(folder), &folder.display().to_string(), cache);
+        return load(&Files::Folder(folder), &folder.display().to_string(), cache, kernels);
     }
     if is("luau") {
         let source = std::fs::read_to_string(path).map_err(|e| BrokenPlugin::new(&name, e.to_string()))?;
-        let scripts = Script::load(&name, &source, Some(folder)).map_err(|e| BrokenPlugin::script(&name, &e))?;
+        let scripts = Script::load_with(&name, &source, Some(folder), kernels.cloned())
+            .map_err(|e| BrokenPlugin::script(&name, &e))?;
         return Ok(Loaded::of_scripts(scripts));
     }
     let library = Library::open(path, cache).map_err(|e| BrokenPlugin::library(&name, &e))?;

@@ -81,6 +81,7 @@ fn the_first_of_an_id_wins_and_the_others_are_told() {
         env: vec![place.path("env")],
         user: Some(place.path("user")),
         cache: place.path("cache"),
+        kernels: None,
     };
     let registry = Registry::discover(vec![built_in("my.c"), built_in("my.d")], &[], &path);
     assert_eq!(titles(&registry), [("my.a", "given"), ("my.b", "study"), ("my.c", "env"), ("my.d", "built in")]);
@@ -165,12 +166,12 @@ fn a_lone_path_is_a_folder_a_script_or_nothing() {
     let file = place.write("a/main.luau", &script("my.a", "one"));
     let cache = place.path("cache");
     for path in [&file, &place.path("a")] {
-        assert_eq!(open_plugin(path, &cache).expect("a plugin").len(), 1);
+        assert_eq!(open_plugin(path, &cache, None).expect("a plugin").len(), 1);
     }
-    let gone = open_plugin(&place.path("b"), &cache).err().expect("nothing there");
+    let gone = open_plugin(&place.path("b"), &cache, None).err().expect("nothing there");
     assert_eq!(gone.reason, "there is no such file or folder");
     place.write("c/readme.md", "");
-    assert!(open_plugin(&place.path("c"), &cache).err().expect("no plugin").reason.contains("neither"));
+    assert!(open_plugin(&place.path("c"), &cache, None).err().expect("no plugin").reason.contains("neither"));
 }
 
 #[test]
@@ -179,7 +180,7 @@ fn a_manifest_may_not_say_another_version_than_its_script() {
     place.write("a/main.luau", &script("my.a", "one"));
     let manifest = "manifest_version = 1\n[plugin]\nid = \"my.a\"\nversion = \"2.0.0\"\nkind = \"luau\"\napi = \"1\"\n";
     place.write("a/plugin.toml", manifest);
-    let broken = open_plugin(&place.path("a"), &place.path("cache")).err().expect("they differ");
+    let broken = open_plugin(&place.path("a"), &place.path("cache"), None).err().expect("they differ");
     assert_eq!(broken.reason, "`version` of `my.a` is `1.0.0` in the script and `2.0.0` in plugin.toml");
 }
 
@@ -187,7 +188,7 @@ fn a_manifest_may_not_say_another_version_than_its_script() {
 fn a_check_asks_for_tests_and_a_signal_md() {
     let place = Place::new();
     place.write("a/main.luau", &script("my.a", "one"));
-    let steps = check_plugin(&place.path("a"), &place.path("cache")).expect("it loads");
+    let steps = check_plugin(&place.path("a"), &place.path("cache"), None).expect("it loads");
     let failed: Vec<&str> = steps.iter().filter(|s| s.outcome.is_err()).map(|s| s.name.as_str()).collect();
     assert_eq!(failed, ["tests", "SIGNAL.md"]);
 }
@@ -225,7 +226,7 @@ fn a_library_is_opened_only_inside_its_folder_and_only_if_nobody_else_may_write_
     let place = Place::new();
     let outside = place.write("outside.so", "not a library");
     place.write("a/plugin.toml", &native("lib.so"));
-    let reason = || open_plugin(&place.path("a"), &place.path("cache")).err().expect("broken").reason;
+    let reason = || open_plugin(&place.path("a"), &place.path("cache"), None).err().expect("broken").reason;
     assert!(reason().contains("the library `lib.so` cannot be read"), "{}", reason());
     symlink(&outside, place.path("a/lib.so")).expect("a link");
     assert!(reason().contains("is a link that leaves the plugin's folder"), "{}", reason());

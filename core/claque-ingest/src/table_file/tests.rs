@@ -64,15 +64,14 @@ fn rows_that_cannot_be_made_leave_nothing() {
 
 #[test]
 fn polars_wrote_the_same_table_before() {
-    // an independent writer of the same library: its own row groups, compressed one after the other
+    // the library's own writer, which compresses one page after the other
     let folder = tempfile::tempdir().unwrap();
     let (ours, theirs) = (folder.path().join("ours.parquet"), folder.path().join("theirs.parquet"));
-    let mut frame = part(0..200_000);
+    let mut frame = part(0..ROW_GROUP as i64);
     write_table(&frame, &ours, &[]).unwrap();
     ParquetWriter::new(File::create(&theirs).unwrap())
         .with_compression(ParquetCompression::Zstd(None))
         .with_statistics(StatisticsOptions::full())
-        .with_row_group_size(Some(ROW_GROUP))
         .finish(&mut frame)
         .unwrap();
     let sizes = |path: &Path| {

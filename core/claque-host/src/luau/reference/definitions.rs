@@ -11,6 +11,7 @@ const HEAD: &str = "\
 
 export type Literal = number | string | boolean | Duration | Datetime | Id
 export type Operand = Expr | Literal
+export type Column = { data: buffer, width: number, valid: buffer?, values: { string }? }
 export type Param = { type: string, default: any, doc: string? }
 ";
 

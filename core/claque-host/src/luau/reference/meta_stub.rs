@@ -12,6 +12,7 @@ const HEAD: &str = "\
 
 ---@alias Literal number|string|boolean|Duration|Datetime|Id
 ---@alias Operand Expr|Literal
+---@alias Column { data: buffer, width: number, valid: buffer?, values: string[]? }
 ---@alias Param table
 ";
 

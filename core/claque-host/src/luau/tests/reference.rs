@@ -6,7 +6,7 @@ use super::super::expr::{LuauExpr, name_of_type};
 use super::super::frame::Frame;
 use super::super::reference::{FIELDS, OTHER, POSTS, definitions, meta_stub, pages};
 use super::super::sample::time_text;
-use super::super::verb::{Need, script_api};
+use super::super::verb::{ApiType, Need, script_api};
 use super::super::vm;
 use super::{machine, table};
 use crate::declare::declaration_from_json;
@@ -79,12 +79,16 @@ fn cell(value: &AnyValue) -> String {
 #[test]
 fn every_example_gives_what_it_says() {
     let api = script_api();
-    let verbs = api.functions().chain(api.types.iter().flat_map(super::super::verb::ApiType::verbs));
+    let verbs = api.functions().chain(api.types.iter().flat_map(ApiType::verbs));
     let mut wrong = Vec::new();
     let mut run = 0;
     for verb in verbs {
         let Some(example) = verb.example else { continue };
         let found = result(example.code);
+        if found.contains("is not available here") {
+            // these run where the kernels are: in claque-study
+            continue;
+        }
         if found != example.gives {
             wrong.push(format!("{}: {}\n  says {}\n  gave {found}", verb.name, example.code, example.gives));
         }
@@ -97,9 +101,11 @@ fn every_example_gives_what_it_says() {
 #[test]
 fn verbs_over_columns_have_an_example() {
     let api = script_api();
-    let types = ["Frame", "GroupBy", "Expr", "Duration", "Datetime", "Id"];
-    let verbs = types.iter().filter_map(|name| api.type_named(name)).flat_map(super::super::verb::ApiType::verbs);
-    let starts = api.globals.iter().filter(|section| section.title == "Expressions").flat_map(|s| s.verbs.clone());
+    // these need a run, a test or their other half around them
+    let types = ["Context", "Test", "Expectation", "When", "Then"];
+    let sections = ["A script", "Parameters"];
+    let verbs = api.types.iter().filter(|kind| !types.contains(&kind.name)).flat_map(ApiType::verbs);
+    let starts = api.globals.iter().filter(|s| !sections.contains(&s.title)).flat_map(|s| s.verbs.clone());
     let without: Vec<&str> = verbs.chain(starts).filter(|v| v.example.is_none()).map(|v| v.name).collect();
     assert!(without.is_empty(), "{without:?}");
 }
@@ -148,7 +154,7 @@ fn a_rest_comes_last_and_names_are_no_words_of_the_language() {
     let words =
         ["and", "break", "do", "else", "end", "for", "function", "if", "in", "local", "nil", "not", "or", "then"];
     let api = script_api();
-    for verb in api.functions().chain(api.types.iter().flat_map(super::super::verb::ApiType::verbs)) {
+    for verb in api.functions().chain(api.types.iter().flat_map(ApiType::verbs)) {
         for (position, argument) in verb.takes.iter().enumerate() {
             assert!(argument.need != Need::Rest || position + 1 == verb.takes.len(), "{}", verb.name);
             assert!(!words.contains(&argument.name), "{}: {}", verb.name, argument.name);

@@ -3,6 +3,7 @@
 use super::super::context::Context;
 use super::super::expr::{Id, Instant, LuauExpr, Span, Then, When};
 use super::super::frame::{Frame, GroupBy};
+use super::super::graph::Graph;
 use super::super::script_tests::{Expectation, Test};
 use super::{Globals, Group, Property, Scripted, Verb};
 use std::sync::LazyLock;
@@ -78,6 +79,7 @@ pub fn script_api() -> &'static Api {
             described::<LuauExpr>(),
             described::<When>(),
             described::<Then>(),
+            described::<Graph>(),
             described::<Span>(),
             described::<Instant>(),
             described::<Id>(),
