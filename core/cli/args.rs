@@ -1,5 +1,6 @@
 //! Arguments and help texts. Their meaning stands with each command.
 
+mod authors;
 mod cnt;
 mod coordinate;
 mod coortweet;
@@ -7,6 +8,7 @@ mod coortweet;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+pub(crate) use authors::{Emits, Language, Plugin, Test, Watch};
 pub(crate) use cnt::{CntNetwork, CntOptions};
 pub(crate) use coordinate::{Coordinate, Method};
 pub(crate) use coortweet::CoorTweetOptions;
@@ -61,6 +63,10 @@ pub(crate) enum Command {
     Coordinate(Coordinate),
     /// List the signals, or show one
     Signals(Signals),
+    /// Run the tests of scripts and plugins
+    Test(Test),
+    /// Run a script on data again whenever it is saved
+    Watch(Watch),
     /// Tools for plugin authors and owners
     #[command(subcommand)]
     Plugin(Plugin),
@@ -144,24 +150,6 @@ pub(crate) enum SignalsAction {
     Show {
         /// Signal id
         id: String,
-    },
-}
-
-#[derive(Subcommand)]
-pub(crate) enum Plugin {
-    /// Check a plugin folder, script or library: declaration, tests, example
-    #[command(after_help = "Examples:
-  claque plugin check scripts/mention-set
-  claque plugin check my-plugin/libmine.so")]
-    Check {
-        /// Plugin folder, `main.luau`, or library
-        path: PathBuf,
-    },
-    /// List plugins: what is found, what it shadows, what is broken
-    List {
-        /// A further folder of plugin folders, searched first
-        #[arg(long, value_name = "DIR")]
-        plugins: Option<PathBuf>,
     },
 }
 

@@ -12,10 +12,11 @@ mod spec;
 
 pub use contract::{CycleError, Limits, RunFault, Tables, check_output, order, prepare, run};
 pub use declare::{DeclareError, declaration_from_json, nearest};
-pub use luau::{Diagnosis, LuauSignal, Place, Script, ScriptError, ScriptTest};
+pub use luau::{Coverage, Diagnosis, LuauSignal, Place, Script, ScriptError, ScriptTest, TestOptions};
 pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
 pub use native::{AbiVersion, Library, NativeError, NativeSignal};
 pub use registry::{
-    BrokenPlugin, CheckStep, Registered, Registry, SearchPath, Shadowed, ShippedPlugin, check_plugin, open_plugin,
+    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, NewGolden, Registered, Registry, SearchPath,
+    Shadowed, ShippedPlugin, Suite, check_in_full, check_plugin, fingerprint, open_plugin, page,
 };
-pub use spec::{Spec, SpecError, SpecFailure, parse_spec, run_spec};
+pub use spec::{Spec, SpecError, SpecFailure, parse_spec, run_spec, section};

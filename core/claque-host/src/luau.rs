@@ -22,7 +22,7 @@ mod watchdog;
 pub use error::ScriptError;
 pub use explain::{Diagnosis, Place};
 pub use script::{LuauSignal, Script};
-pub use script_tests::ScriptTest;
+pub use script_tests::{Coverage, ScriptTest, TestOptions};
 
 #[cfg(test)]
 mod tests;

@@ -1,26 +1,50 @@
-//! The `tests = { … }` block of a script: `t:csv`, `t:run`, `t:expect`, `t:fails`. A test runs in a VM of its
-//! own, within 10 s.
+//! The `tests = { … }` block of a script: `t:csv`, `t:file`, `t:run`, `t:expect`, `t:fails`. A test runs in a VM
+//! of its own, within 10 s. What it prints, the globals it leaks and the lines it runs are kept.
 
+mod coverage;
 mod expectation;
+mod file;
 mod given;
+mod leaks;
+mod printed;
 
 use super::context::{self, Strictness};
 use super::explain::explain;
 use super::frame::Frame;
 use super::mistake::Mistake;
 use super::script::{LuauSignal, Quiet};
-use super::vm::{self, Options};
+use super::vm::Options;
 use super::watchdog::{Stop, guarded};
-use crate::contract::check_output;
-use claque_model::{Declaration, Shape, Signal};
+use crate::contract::{check_output, key_of};
+use claque_model::{Declaration, Given, Services, Signal};
 use expectation::Expectation;
 use mlua::{Function, Lua, MetaMethod, Table, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{DataFrame, SortMultipleOptions};
+use printed::Printed;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use coverage::Coverage;
+pub(super) use leaks::{Write, watch as watch_globals, written as written_globals};
+
 /// Time for one test.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// How a test is run.
+#[derive(Clone, Copy, Debug)]
+pub struct TestOptions {
+    /// May it be compiled to machine code? The outcome is the same.
+    pub jit: bool,
+    /// Count the lines that run.
+    pub coverage: bool,
+}
+
+impl Default for TestOptions {
+    fn default() -> Self {
+        Self { jit: true, coverage: false }
+    }
+}
 
 /// One test of a script, run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,27 +53,62 @@ pub struct ScriptTest {
     pub name: String,
     /// Passed, or what was wrong, with its place in the script.
     pub outcome: Result<(), String>,
+    /// What the script printed or logged, line by line.
+    pub printed: Vec<String>,
+    /// Which lines ran, if that was asked for.
+    pub coverage: Option<Coverage>,
 }
 
 /// Runs all tests of a signal, by name.
 pub(super) fn run_all(signal: &LuauSignal) -> Vec<ScriptTest> {
-    let names = match in_fresh_vm(signal, names) {
-        Ok(names) => names,
-        Err(text) => return vec![ScriptTest { name: "(loading)".into(), outcome: Err(text) }],
-    };
-    let one = |name: String| {
-        let outcome = in_fresh_vm(signal, |lua, table| {
-            let tests: Table = table.raw_get("tests")?;
-            let test = Test { score: table.raw_get("score")?, declaration: Arc::new(signal.declaration().clone()) };
-            tests.raw_get::<Function>(name.as_str())?.call::<()>(test)?;
-            no_leaks(lua)
-        });
-        ScriptTest { name, outcome }
-    };
-    names.into_iter().map(one).collect()
+    match names(signal) {
+        Ok(names) => names.iter().map(|name| run_one(signal, name, TestOptions::default(), &Quiet)).collect(),
+        Err(text) => {
+            vec![ScriptTest { name: "(loading)".into(), outcome: Err(text), printed: vec![], coverage: None }]
+        }
+    }
 }
 
-fn names(_: &Lua, table: &Table) -> mlua::Result<Vec<String>> {
+/// Runs one test.
+pub(super) fn run_one(signal: &LuauSignal, name: &str, options: TestOptions, services: &dyn Services) -> ScriptTest {
+    let printed = Printed::over(services);
+    let mut coverage = None;
+    let outcome = in_fresh_vm(signal, options, &printed, |lua, chunk, table| {
+        let tests: Table = table.raw_get("tests")?;
+        let test = Test {
+            score: table.raw_get("score")?,
+            declaration: Arc::new(signal.declaration().clone()),
+            folder: signal.sources().folder().map(PathBuf::from),
+        };
+        tests.raw_get::<Function>(name)?.call::<()>(test)?;
+        let ran = options.coverage.then(|| Coverage::of(chunk, &test_names(table)?)).transpose()?;
+        Ok((ran, leaks::written(lua)))
+    });
+    let outcome = outcome.and_then(|(ran, leaked)| {
+        coverage = ran;
+        leaks::none(&leaked, signal.sources())
+    });
+    ScriptTest { name: name.to_owned(), outcome, printed: printed.lines(), coverage }
+}
+
+/// Runs `score` on what is given, with the strictness of a test.
+pub(super) fn probe(signal: &LuauSignal, given: &Given) -> Result<(), String> {
+    let leaked = in_fresh_vm(signal, TestOptions::default(), &Quiet, |lua, _, table| {
+        let score: Function = table.raw_get("score")?;
+        let done = context::run(lua, &score, signal.declaration(), given, Strictness::Refuses);
+        let leaked = leaks::written(lua);
+        // a leak says more than what came of it
+        if leaked.is_empty() { done.map(|_| leaked) } else { Ok(leaked) }
+    })?;
+    leaks::none(&leaked, signal.sources())
+}
+
+/// Names of a signal's tests, sorted.
+pub(super) fn names(signal: &LuauSignal) -> Result<Vec<String>, String> {
+    in_fresh_vm(signal, TestOptions::default(), &Quiet, |_, _, table| test_names(table))
+}
+
+fn test_names(table: &Table) -> mlua::Result<Vec<String>> {
     let Some(tests) = table.raw_get::<Option<Table>>("tests")? else { return Ok(Vec::new()) };
     let mut names = tests.pairs::<String, Value>().map(|pair| Ok(pair?.0)).collect::<mlua::Result<Vec<_>>>()?;
     names.sort();
@@ -58,12 +117,19 @@ fn names(_: &Lua, table: &Table) -> mlua::Result<Vec<String>> {
 
 fn in_fresh_vm<T: Send>(
     signal: &LuauSignal,
-    f: impl FnOnce(&Lua, &Table) -> mlua::Result<T> + Send,
+    options: TestOptions,
+    services: &dyn Services,
+    f: impl FnOnce(&Lua, &Function, &Table) -> mlua::Result<T> + Send,
 ) -> Result<T, String> {
     let said = |e: &mlua::Error| explain(e, signal.sources()).to_string();
-    let options = Options { for_tests: true, ..Options::new(1) };
+    let options = Options { for_tests: true, jit: options.jit, coverage: options.coverage, ..Options::new(1) };
     let lua = signal.reload(options).map_err(|e| said(&e))?;
-    guarded(&lua, LIMIT, &Quiet, || f(&lua, &signal.table(&lua)?)).map_err(|stop| match stop {
+    leaks::watch(&lua).map_err(|e| said(&e))?;
+    let run = || {
+        let (chunk, table) = signal.chunk_and_table(&lua)?;
+        f(&lua, &chunk, &table)
+    };
+    guarded(&lua, LIMIT, services, run).map_err(|stop| match stop {
         Stop::TimedOut => format!("stopped after {} s", LIMIT.as_secs()),
         Stop::Cancelled => "interrupted".to_owned(),
         Stop::Panicked(text) => format!("panicked: {text}"),
@@ -71,18 +137,11 @@ fn in_fresh_vm<T: Send>(
     })
 }
 
-fn no_leaks(lua: &Lua) -> mlua::Result<()> {
-    let leaked = vm::leaked(lua)?;
-    if leaked.is_empty() {
-        return Ok(());
-    }
-    Err(Mistake::Unmet(format!("global `{}` was written: missing `local`?", leaked.join("`, `"))).into())
-}
-
 /// `t`.
 struct Test {
     score: Function,
     declaration: Arc<Declaration>,
+    folder: Option<PathBuf>,
 }
 
 impl Test {
@@ -92,14 +151,8 @@ impl Test {
         let output = context::run(lua, &self.score, &self.declaration, &given, Strictness::Refuses)?;
         let checked =
             check_output(&self.declaration, &given, output).map_err(|fault| Mistake::Run(fault.to_string()))?;
-        let key: &[&str] = match self.declaration.emits {
-            Shape::Traces => &["post_id", "object"],
-            Shape::Marks => &["post_id"],
-            Shape::Rates => &["account_id"],
-            Shape::Statistics => &["cluster_id"],
-        };
         let order = SortMultipleOptions::default().with_maintain_order(true);
-        Ok(checked.sort(key.iter().copied(), order).map_err(Mistake::from)?)
+        Ok(checked.sort(key_of(self.declaration.emits).iter().copied(), order).map_err(Mistake::from)?)
     }
 }
 
@@ -111,6 +164,9 @@ impl UserData for Test {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("csv", |_, this, (table, text): (String, String)| {
             Ok(Frame::of(given::sample(&this.declaration, &table, &text)?))
+        });
+        methods.add_method("file", |_, this, (table, path): (String, String)| {
+            Ok(Frame::of(file::read(&this.declaration, this.folder.as_deref(), &table, &path)?))
         });
         methods.add_method("run", |lua, this, table: Table| Ok(Frame::of(this.run(lua, &table)?)));
         methods.add_method("expect", |_, _, value: Value| Ok(Expectation(value)));

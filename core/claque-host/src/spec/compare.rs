@@ -18,7 +18,13 @@ struct Compared {
 }
 
 /// Compares; the text of an error shows the rows that differ.
-pub(super) fn compare(declaration: &Declaration, expected: &Sheet, output: &DataFrame) -> Result<(), String> {
+/// `said_by` is where the expected rows are written.
+pub(crate) fn compare(
+    declaration: &Declaration,
+    expected: &Sheet,
+    output: &DataFrame,
+    said_by: &str,
+) -> Result<(), String> {
     let id = &declaration.id;
     let columns = expected.header.iter().enumerate().map(compared).collect::<Result<Vec<_>, _>>()?;
     let key: Vec<usize> = key_of(declaration.emits)
@@ -42,7 +48,7 @@ pub(super) fn compare(declaration: &Declaration, expected: &Sheet, output: &Data
         return Ok(());
     }
     let head = columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(",");
-    Err(format!("`{id}` gives other rows than SIGNAL.md says (- expected, + got)\n    {head}{lines}"))
+    Err(format!("`{id}` gives other rows than {said_by} says (- expected, + got)\n    {head}{lines}"))
 }
 
 fn compared((position, head): (usize, &String)) -> Result<Compared, String> {
@@ -86,6 +92,23 @@ fn same(column: &Compared, expected: Option<&str>, found: Option<&str>) -> bool 
         return a == b;
     }
     expected == found
+}
+
+/// An output as CSV text: the columns of `heads`, which may have tolerances, or all of it.
+pub(crate) fn csv_of(output: &DataFrame, heads: Option<&[String]>) -> Result<String, String> {
+    let all: Vec<String> = output.get_column_names().iter().map(ToString::to_string).collect();
+    let heads = heads.unwrap_or(&all);
+    let names: Vec<&str> =
+        heads.iter().map(|head| head.split_once('~').map_or(head.as_str(), |(name, _)| name)).collect();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |error: csv::Error| error.to_string();
+    writer.write_record(heads).map_err(failed)?;
+    for row in 0..output.height() {
+        let cells = names.iter().map(|name| text(&cell(output, name, row)).unwrap_or_default());
+        writer.write_record(cells).map_err(failed)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
 fn cell<'f>(output: &'f DataFrame, column: &str, row: usize) -> AnyValue<'f> {
