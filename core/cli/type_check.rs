@@ -112,18 +112,18 @@ fn check(program: &Path, path: &Path, scripts: &[PathBuf]) -> std::io::Result<Ch
 
 /// Reads what the program said: lines `FILE(LINE,COLUMN): Kind: message`.
 fn judged(said: &str, succeeded: bool, folder: &Path, names: &[String]) -> Checked {
-    let of = |name: &String| said.lines().filter(move |line| line.contains(&format!("{name}(")));
-    let mut canary = of(&names[0]).peekable();
-    let is_understood = canary.peek().is_some() && canary.all(|line| !line.contains("Unknown global"));
+    let canary = lines_of(said, &names[0]);
+    let is_understood = !canary.is_empty() && canary.iter().all(|line| !line.contains("Unknown global"));
     if succeeded || !is_understood {
         return Checked::NotDone(format!("`{PROGRAM}` did not understand the definitions of this version"));
     }
-    let mut found = Vec::new();
-    for name in &names[1..] {
-        for line in of(name) {
-            let from = line.find(&format!("{name}(")).unwrap_or(0);
-            found.push(folder.join(&line[from..]).display().to_string());
-        }
-    }
+    let lines = names[1..].iter().flat_map(|name| lines_of(said, name));
+    let found: Vec<String> = lines.map(|line| folder.join(line).display().to_string()).collect();
     if found.is_empty() { Checked::Right } else { Checked::Wrong(found.join("\n")) }
+}
+
+/// The lines about a file, from its name on.
+fn lines_of<'s>(said: &'s str, name: &str) -> Vec<&'s str> {
+    let place = format!("{name}(");
+    said.lines().filter_map(|line| line.find(&place).map(|from| &line[from..])).collect()
 }

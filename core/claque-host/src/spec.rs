@@ -214,7 +214,7 @@ pub fn run_spec(spec: &Spec, signal: &dyn Signal) -> Result<(), SpecFailure> {
 ///
 /// # Errors
 /// As [`run_spec`].
-pub fn run_spec_with(spec: &Spec, signal: &dyn Signal, services: &dyn Services) -> Result<(), SpecFailure> {
+pub(crate) fn run_spec_with(spec: &Spec, signal: &dyn Signal, services: &dyn Services) -> Result<(), SpecFailure> {
     let declaration = signal.declaration();
     let expected = spec.expected.get(&declaration.id).ok_or_else(|| SpecFailure::NotCovered(declaration.id.clone()))?;
     let given = spec.inputs.given(declaration)?;

@@ -39,7 +39,7 @@ pub struct StudyTables {
 ///
 /// # Errors
 /// As a run that cannot begin.
-pub fn read_tables(study: &Path) -> Result<StudyTables, StudyError> {
+pub fn study_tables(study: &Path) -> Result<StudyTables, StudyError> {
     let (file, root) = crate::run::load(study)?;
     let Data { activity, user_tables, warnings, .. } = read(&file, &root)?;
     Ok(StudyTables { activity, user_tables, warnings })

@@ -16,7 +16,7 @@ mod signals;
 
 pub use claque_report::CorpusSummary;
 pub use config::{ConfigError, StudyFile};
-pub use data::{StudyTables, precision_of, read_tables, summarize};
+pub use data::{StudyTables, precision_of, study_tables, summarize};
 pub use error::StudyError;
 pub use folder::{publish, write};
 pub use results::{ResultTable, edge_posts, edges, members};

@@ -13,7 +13,7 @@ use crate::terminal::{Exit, Terminal};
 use claque_host::{Limits, RunFault, Suite, Tables, TestOptions, prepare, run as run_signal};
 use claque_ingest::{ImportOptions, import, is_activity_folder, read_activity};
 use claque_model::{Activity, LogLevel, Services, Shape, Signal, TimeWindow};
-use claque_study::{StudyTables, read_tables};
+use claque_study::{StudyTables, study_tables};
 use polars::prelude::DataFrame;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -59,7 +59,7 @@ pub(crate) fn run(options: &args::Watch, out: &Terminal) -> Result<Exit, Failure
 fn read(path: &Path) -> Result<StudyTables, Failure> {
     let alone = |activity: Activity, warnings| StudyTables { activity, user_tables: BTreeMap::new(), warnings };
     if path.join("study.toml").is_file() || path.extension().is_some_and(|e| e == "toml") {
-        return Ok(read_tables(path)?);
+        return Ok(study_tables(path)?);
     }
     if is_activity_folder(path) {
         return Ok(alone(read_activity(path)?, Vec::new()));

@@ -8,7 +8,7 @@ use crate::luau::LuauSignal;
 use crate::registry::suite::Suite;
 use crate::spec::{Sheet, compare, csv_of};
 use claque_model::{Services, Signal};
-use polars::prelude::{DataFrame, IdxCa, NewChunkedArray};
+use polars::prelude::{DataFrame, IdxCa};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
