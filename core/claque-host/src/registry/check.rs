@@ -110,9 +110,9 @@ fn of_script(script: &LuauSignal, suite: &Suite, services: &dyn Services) -> Vec
     if output.outcome.is_err() {
         return vec![output];
     }
-    let tables = tables::step(script, &bases, services);
-    let parameters = parameters::step(script, &bases, services);
     let determinism = determinism::step(script, &bases, services);
+    let tables = tables::step(script, &bases, determinism.outcome.is_ok(), services);
+    let parameters = parameters::step(script, &bases, services);
     vec![tables, parameters, output, determinism]
 }
 

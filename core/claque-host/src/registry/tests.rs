@@ -189,7 +189,7 @@ fn a_check_asks_for_tests_and_a_signal_md() {
     place.write("a/main.luau", &script("my.a", "one"));
     let steps = check_plugin(&place.path("a"), &place.path("cache")).expect("it loads");
     let failed: Vec<&str> = steps.iter().filter(|s| s.outcome.is_err()).map(|s| s.name.as_str()).collect();
-    assert_eq!(failed, ["SIGNAL.md", "tests"]);
+    assert_eq!(failed, ["SIGNAL.md", "tests", "tables of my.a"], "and to bear posts of unknown account or time");
 }
 
 const NATIVE: &str = r#"manifest_version = 1

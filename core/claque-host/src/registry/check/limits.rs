@@ -7,7 +7,7 @@ use claque_model::Signal;
 
 const STEP: &str = "limits";
 /// Rows of each made-up table.
-pub(super) const ROWS: usize = 20_000;
+pub(super) const ROWS: usize = 10_000;
 
 pub(super) fn step(script: &LuauSignal, tools: &CheckTools) -> CheckStep {
     let mut given = match trial::made_up(script.declaration(), ROWS) {

@@ -1,7 +1,9 @@
 //! Made-up tables for any declaration: ids that fit together, words that the schema allows, texts with links and
 //! hashtags. The same for every run; nothing in them means anything.
 
-use claque_model::{ColumnType, Declaration, LogicalType, NeededColumn, NeededTable, ParamValue, Shape, schema_of};
+use claque_model::{
+    ColumnType, Declaration, LogicalType, NeededColumn, NeededTable, ParamValue, Shape, USER, schema_of,
+};
 use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series};
 use std::collections::BTreeMap;
 
@@ -47,7 +49,8 @@ fn column_of(table: &NeededTable, column: &NeededColumn, rows: usize, words: &[&
             Series::new(name.into(), (0..rows).map(|row| id(table, name, row, accounts)).collect::<Vec<_>>())
         }
         LogicalType::String | LogicalType::Category => {
-            Series::new(name.into(), (0..rows).map(|row| text(table, name, row, words)).collect::<Vec<_>>())
+            let keys = keys(table, rows);
+            Series::new(name.into(), (0..rows).map(|row| text(table, name, row, keys, words)).collect::<Vec<_>>())
         }
         LogicalType::Int => whole(&|row| (row * 13 % 1_000) as i64),
         LogicalType::Float => {
@@ -74,17 +77,24 @@ fn id(table: &NeededTable, name: &str, row: usize, accounts: usize) -> String {
     }
 }
 
-fn text(table: &NeededTable, name: &str, row: usize, words: &[&str]) -> String {
+/// Distinct values of a column that tables are joined by. Their number grows with the rows, as in real tables, or
+/// every join would be one of everything with everything; the user's own tables name each key once.
+fn keys(table: &NeededTable, rows: usize) -> usize {
+    if USER.iter().any(|own| own.name == table.name) { rows } else { (rows / 4).max(7) }
+}
+
+fn text(table: &NeededTable, name: &str, row: usize, keys: usize, words: &[&str]) -> String {
     let schema = schema_of(&table.name).and_then(|schema| schema.column(name));
     if let Some(ColumnType::Enum(allowed)) = schema.map(|column| column.kind) {
         return allowed[row % allowed.len()].to_owned();
     }
+    let key = row % keys.max(1);
     match name {
         "label" if row % 2 == 0 && !words.is_empty() => words[row / 2 % words.len()].to_owned(),
-        "text" | "title" | "description" => TEXTS[row % TEXTS.len()].to_owned(),
+        "text" | "title" | "description" => format!("{} ({})", TEXTS[row % TEXTS.len()], row / 10),
         "lang" => LANGUAGES[row % LANGUAGES.len()].to_owned(),
-        "host" | "domain" | "official_domain" => format!("news{}.example", row % 7),
-        "target" | "url" | "final_url" | "raw" | "key" => format!("https://news{}.example/{}", row % 7, row % 3),
-        _ => format!("{name} {}", row % 11),
+        "host" | "domain" | "official_domain" => format!("news{key}.example"),
+        "target" | "url" | "final_url" | "raw" | "key" => format!("https://news{key}.example/{}", row % 3),
+        _ => format!("{name} {key}"),
     }
 }

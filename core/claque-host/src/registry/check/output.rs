@@ -20,6 +20,11 @@ pub(super) struct Base {
     pub(super) output: DataFrame,
 }
 
+/// The trial that later steps vary: the first one that gave rows, else the first.
+pub(super) fn telling(bases: &[Base]) -> Option<&Base> {
+    bases.iter().find(|base| base.output.height() > 0).or(bases.first())
+}
+
 pub(super) fn step(script: &LuauSignal, trials: &[Trial], services: &dyn Services) -> (CheckStep, Vec<Base>) {
     let (mut bases, mut said, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
     for trial in trials {

@@ -1,7 +1,7 @@
 //! Step 5: parameters: every bound and every choice must work, and the host must refuse what lies outside.
 
 use super::CheckStep;
-use super::output::Base;
+use super::output::{self, Base};
 use super::trial::{self, Nothing};
 use crate::luau::LuauSignal;
 use claque_model::{Declaration, ParamDeclaration, ParamKind, ParamValue, Services, Signal};
@@ -17,7 +17,7 @@ pub(super) fn step(script: &LuauSignal, bases: &[Base], services: &dyn Services)
     let declaration = script.declaration();
     let mut wrong = refused(declaration);
     let mut tried = 0;
-    for base in bases {
+    for base in output::telling(bases) {
         for param in &declaration.params {
             for value in edges(param) {
                 tried += 1;
