@@ -692,6 +692,12 @@ local Test = {}
 ---@return Frame
 function Test:csv(table, text) end
 
+---the same from a CSV or Parquet file in the plugin's folder
+---@param table string
+---@param path string
+---@return Frame
+function Test:file(table, path) end
+
 ---what score gives for these tables by name, params and seed; checked, collected, sorted by its key
 ---@param given table
 ---@return Frame

@@ -1,6 +1,9 @@
 //! The one integration binary: the program as a user meets it. What a crate can show by itself is tested
 //! in the crate.
 
+mod author_checks;
+mod author_tests;
+mod authors;
 mod bad_input;
 mod bad_plugins;
 mod bad_shares;
@@ -17,3 +20,5 @@ mod script_graphs;
 mod support;
 mod synth;
 mod tidy;
+mod type_check;
+mod watch;

@@ -1,5 +1,6 @@
 //! Arguments and help texts. Their meaning stands with each command.
 
+mod authors;
 mod cnt;
 mod coordinate;
 mod coortweet;
@@ -7,6 +8,7 @@ mod coortweet;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+pub(crate) use authors::{Emits, Language, Plugin, Server, Test, Watch};
 pub(crate) use cnt::{CntNetwork, CntOptions};
 pub(crate) use coordinate::{Coordinate, Method};
 pub(crate) use coortweet::CoorTweetOptions;
@@ -61,6 +63,10 @@ pub(crate) enum Command {
     Coordinate(Coordinate),
     /// List the signals, or show one
     Signals(Signals),
+    /// Run the tests of scripts and plugins
+    Test(Test),
+    /// Run a script on data again whenever it is saved
+    Watch(Watch),
     /// Tools for plugin authors and owners
     #[command(subcommand)]
     Plugin(Plugin),
@@ -145,42 +151,6 @@ pub(crate) enum SignalsAction {
         /// Signal id
         id: String,
     },
-}
-
-#[derive(Subcommand)]
-pub(crate) enum Plugin {
-    /// Check a plugin folder, script or library: declaration, tests, example
-    #[command(after_help = "Examples:
-  claque plugin check scripts/mention-set
-  claque plugin check my-plugin/libmine.so")]
-    Check {
-        /// Plugin folder, `main.luau`, or library
-        path: PathBuf,
-    },
-    /// List plugins: what is found, what it shadows, what is broken
-    List {
-        /// A further folder of plugin folders, searched first
-        #[arg(long, value_name = "DIR")]
-        plugins: Option<PathBuf>,
-    },
-    /// Print the types of the script API for an editor
-    #[command(after_help = "Examples:
-  claque plugin types > claque.d.luau
-  claque plugin types --for lua-ls > claque.meta.lua")]
-    Types {
-        /// The language server that reads them
-        #[arg(long = "for", value_name = "SERVER", default_value = "luau-lsp")]
-        server: Server,
-    },
-}
-
-/// A language server.
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Server {
-    /// Definitions for `luau-lsp analyze --defs`
-    LuauLsp,
-    /// A file with `---@meta`
-    LuaLs,
 }
 
 #[derive(Args)]

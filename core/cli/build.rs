@@ -1,5 +1,6 @@
 //! Embeds the plugins that ship with the program: every folder of `scripts/` with a `main.luau`, and every
-//! crate of `plugins/` with a `plugin.toml`, whose library was built before as a build dependency.
+//! crate of `plugins/` with a `plugin.toml`, whose library was built before as a build dependency. And the templates
+//! of `claque plugin new`, folder by folder.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,31 @@ fn main() -> io::Result<()> {
         }
     }
     table.push_str("];\n");
-    fs::write(out.join("shipped.rs"), table)
+    fs::write(out.join("shipped.rs"), table)?;
+    templates(&root.join("core/cli/templates"), &out)
+}
+
+/// Every file below `core/cli/templates` as text, by its path there.
+fn templates(root: &Path, out: &Path) -> io::Result<()> {
+    let mut files = Vec::new();
+    let mut open = vec![root.to_owned()];
+    while let Some(next) = open.pop() {
+        println!("cargo::rerun-if-changed={}", next.display());
+        for entry in fs::read_dir(next)? {
+            let path = entry?.path();
+            if path.is_dir() { open.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    let mut table = String::from("static TEMPLATES: &[(&str, &str)] = &[\n");
+    for file in files {
+        println!("cargo::rerun-if-changed={}", file.display());
+        let below = file.strip_prefix(root).map_err(io::Error::other)?.display().to_string();
+        writeln!(table, "    ({below:?}, include_str!({:?})),", file.display().to_string())
+            .map_err(io::Error::other)?;
+    }
+    table.push_str("];\n");
+    fs::write(out.join("templates.rs"), table)
 }
 
 fn folders(parent: &Path) -> io::Result<Vec<PathBuf>> {

@@ -8,3 +8,5 @@ pub(crate) mod plugin;
 pub(crate) mod run;
 pub(crate) mod signals;
 pub(crate) mod synth;
+pub(crate) mod test;
+pub(crate) mod watch;

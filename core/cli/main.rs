@@ -5,10 +5,12 @@ mod args;
 mod commands;
 mod diagnosis;
 mod interrupt;
+mod junit;
 mod progress;
 mod shipped;
 mod terminal;
 mod threads;
+mod type_check;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -25,6 +27,8 @@ fn main() -> ExitCode {
             Command::Inspect(options) => commands::inspect::run(&options, &terminal),
             Command::Coordinate(options) => commands::coordinate::run(&options, &terminal),
             Command::Signals(options) => commands::signals::run(&options, &terminal),
+            Command::Test(options) => commands::test::run(&options, &terminal),
+            Command::Watch(options) => commands::watch::run(&options, &terminal),
             Command::Plugin(options) => commands::plugin::run(&options, &terminal),
             Command::Synth(options) => commands::synth::run(&options, &terminal),
             Command::Evaluate(options) => commands::evaluate::run(&options, &terminal),

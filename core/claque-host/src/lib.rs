@@ -15,12 +15,13 @@ pub use contract::{CycleError, Limits, RunFault, Tables, check_output, order, pr
 pub use declare::{DeclareError, declaration_from_json, nearest};
 pub use kernels::{CoActions, CoActivity, CoActivityRule, CopyRule, KernelError, Kernels, Similarity, WebAddress};
 pub use luau::{
-    Api, ApiType, Argument, Diagnosis, Example, Kind, LuauSignal, Need, Place, Property, Script, ScriptError,
-    ScriptTest, Section, Verb, definitions, meta_stub, pages, script_api,
+    Api, ApiType, Argument, Coverage, Diagnosis, Example, Kind, LuauSignal, Need, Place, Property, Script, ScriptError,
+    ScriptTest, Section, TestOptions, Verb, definitions, meta_stub, pages, script_api,
 };
 pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
 pub use native::{AbiVersion, Library, NativeError, NativeSignal};
 pub use registry::{
-    BrokenPlugin, CheckStep, Registered, Registry, SearchPath, Shadowed, ShippedPlugin, check_plugin, open_plugin,
+    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, NewGolden, Registered, Registry, SearchPath,
+    Shadowed, ShippedPlugin, Suite, check_in_full, check_plugin, fingerprint, open_plugin, page,
 };
-pub use spec::{Spec, SpecError, SpecFailure, parse_spec, run_spec};
+pub use spec::{Spec, SpecError, SpecFailure, parse_spec, run_spec, section};

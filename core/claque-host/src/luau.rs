@@ -28,7 +28,7 @@ pub use error::ScriptError;
 pub use explain::{Diagnosis, Place};
 pub use reference::{definitions, meta_stub, pages};
 pub use script::{LuauSignal, Script};
-pub use script_tests::ScriptTest;
+pub use script_tests::{Coverage, ScriptTest, TestOptions};
 pub use verb::{Api, ApiType, Argument, Example, Kind, Need, Property, Section, Verb, script_api};
 
 #[cfg(test)]

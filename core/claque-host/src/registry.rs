@@ -4,11 +4,17 @@
 mod broken;
 mod check;
 mod files;
+mod golden;
 mod load;
+mod page;
+mod suite;
 
 pub use broken::BrokenPlugin;
-pub use check::{CheckStep, check_plugin};
+pub use check::{CheckStep, CheckTools, check_in_full, check_plugin, fingerprint};
+pub use golden::NewGolden;
 pub use load::open_plugin;
+pub use page::page;
+pub use suite::{Case, CaseKind, CaseRun, Suite};
 
 use crate::kernels::Kernels;
 use claque_model::{Shape, Signal};

@@ -1,8 +1,13 @@
 //! SIGNAL.md as an executable specification: its headings, the tables of its example, and what must come out.
-//! Prose is not judged.
+//! Prose is not judged. The same tables and comparison serve golden files, which lie beside it.
 
 mod compare;
+mod section;
 mod sheet;
+
+pub(crate) use compare::{compare, csv_of};
+pub use section::section;
+pub(crate) use sheet::Sheet;
 
 use crate::contract;
 use crate::declare::{nearest, param_value};
@@ -11,7 +16,6 @@ use claque_model::{
     Services, Signal, USER, schema_of,
 };
 use polars::prelude::DataFrame;
-use sheet::Sheet;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use thiserror::Error;
@@ -25,9 +29,15 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// A parsed SIGNAL.md.
 #[derive(Clone, Debug)]
 pub struct Spec {
-    tables: BTreeMap<String, Sheet>,
-    params: BTreeMap<String, serde_json::Value>,
+    pub(crate) inputs: Inputs,
     expected: BTreeMap<String, Sheet>,
+}
+
+/// Small tables, and parameters by signal.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Inputs {
+    pub(crate) tables: BTreeMap<String, Sheet>,
+    pub(crate) params: BTreeMap<String, serde_json::Value>,
 }
 
 /// What is wrong with a SIGNAL.md.
@@ -63,7 +73,7 @@ pub enum SpecFailure {
     #[error("SIGNAL.md says nothing about `{0}`: add a block ```csv {0}``` below `## Expected`")]
     NotCovered(String),
     /// A column that the table does not have.
-    #[error("the example's table `{table}` has no column `{column}`{}", hint(nearest.as_ref()))]
+    #[error("the table `{table}` has no column `{column}`{}", hint(nearest.as_ref()))]
     UnknownColumn { table: String, column: String, nearest: Option<String> },
     /// A cell of another type.
     #[error("`{cell}` in row {row} of `{table}.{column}` is no {kind}")]
@@ -72,7 +82,7 @@ pub enum SpecFailure {
     #[error("{0}")]
     Params(#[from] ParamError),
     /// The example lacks what the signal needs.
-    #[error("the example is not enough: {}", .0.sentence())]
+    #[error("the tables given are not enough: {}", .0.sentence())]
     Missing(MissingReason),
     /// It failed.
     #[error("{0}")]
@@ -103,11 +113,11 @@ pub fn parse_spec(text: &str) -> Result<Spec, SpecError> {
     if let Some(missing) = HEADINGS.iter().find(|h| !headings.contains(h)) {
         return Err(SpecError::MissingHeading(missing));
     }
-    let mut spec = Spec { tables: BTreeMap::new(), params: BTreeMap::new(), expected: BTreeMap::new() };
+    let mut spec = Spec { inputs: Inputs::default(), expected: BTreeMap::new() };
     for block in &blocks {
         spec.add(block)?;
     }
-    if spec.tables.is_empty() {
+    if spec.inputs.tables.is_empty() {
         return Err(SpecError::NoBlock { heading: "Example", block: "csv <table>" });
     }
     if spec.expected.is_empty() {
@@ -153,11 +163,11 @@ fn once<T>(into: &mut BTreeMap<String, T>, name: &str, value: T, line: usize) ->
     }
 }
 
-fn is_derived(table: &str) -> bool {
+pub(crate) fn is_derived(table: &str) -> bool {
     table == "clusters" || table.starts_with("trace.") || table.starts_with("marks.")
 }
 
-fn known_table(name: &str, line: usize) -> Result<(), SpecError> {
+pub(crate) fn known_table(name: &str, line: usize) -> Result<(), SpecError> {
     if schema_of(name).is_some() || is_derived(name) {
         return Ok(());
     }
@@ -172,13 +182,13 @@ impl Spec {
         match (block.heading, words.as_slice()) {
             ("Example", ["csv", table]) => {
                 known_table(table, line)?;
-                once(&mut self.tables, table, Sheet::read(&block.body, line)?, line)
+                once(&mut self.inputs.tables, table, Sheet::read(&block.body, line)?, line)
             }
             ("Example", ["toml", "params", id]) => {
                 let wrong = |message: String| SpecError::Toml { line, message };
                 let values: toml::Table = block.body.parse().map_err(|e: toml::de::Error| wrong(e.to_string()))?;
                 let values = serde_json::to_value(values).map_err(|e| wrong(e.to_string()))?;
-                once(&mut self.params, id, values, line)
+                once(&mut self.inputs.params, id, values, line)
             }
             ("Expected", ["csv", id]) => once(&mut self.expected, id, Sheet::read(&block.body, line)?, line),
             _ => Ok(()),
@@ -197,23 +207,38 @@ impl Spec {
 /// # Errors
 /// The signal fails, is missing, or gives other rows.
 pub fn run_spec(spec: &Spec, signal: &dyn Signal) -> Result<(), SpecFailure> {
+    run_spec_with(spec, signal, &Silent)
+}
+
+/// The same, with services that can interrupt it and hear what it says.
+///
+/// # Errors
+/// As [`run_spec`].
+pub(crate) fn run_spec_with(spec: &Spec, signal: &dyn Signal, services: &dyn Services) -> Result<(), SpecFailure> {
     let declaration = signal.declaration();
     let expected = spec.expected.get(&declaration.id).ok_or_else(|| SpecFailure::NotCovered(declaration.id.clone()))?;
-    let mut frames = BTreeMap::new();
-    for (name, sheet) in &spec.tables {
-        frames.insert(name.as_str(), frame(declaration, name, sheet)?);
+    let given = spec.inputs.given(declaration)?;
+    let output = contract::score(signal, &given, true, services)?;
+    compare(declaration, expected, &output, "SIGNAL.md").map_err(SpecFailure::Differs)
+}
+
+impl Inputs {
+    /// What a signal is given of them.
+    pub(crate) fn given(&self, declaration: &Declaration) -> Result<Given, SpecFailure> {
+        let mut frames = BTreeMap::new();
+        for (name, sheet) in &self.tables {
+            frames.insert(name.as_str(), frame(declaration, name, sheet)?);
+        }
+        let tables = contract::prepare_from(declaration, |name| frames.get(name)).map_err(SpecFailure::Missing)?;
+        Ok(Given {
+            tables,
+            params: params(declaration, self.params.get(&declaration.id))?,
+            seed: 1,
+            time_limit: LIMIT,
+            memory_limit: contract::Limits::default().memory,
+            max_threads: 1,
+        })
     }
-    let tables = contract::prepare_from(declaration, |name| frames.get(name)).map_err(SpecFailure::Missing)?;
-    let given = Given {
-        tables,
-        params: params(declaration, spec.params.get(&declaration.id))?,
-        seed: 1,
-        time_limit: LIMIT,
-        memory_limit: contract::Limits::default().memory,
-        max_threads: 1,
-    };
-    let output = contract::score(signal, &given, true, &Silent)?;
-    compare::compare(declaration, expected, &output).map_err(SpecFailure::Differs)
 }
 
 /// The columns of an example's table that a signal declared; the others may serve another signal of the folder.

@@ -1,6 +1,6 @@
 //! Every scripted signal of the repository keeps its own tests and its SIGNAL.md.
 
-use claque_host::check_plugin;
+use claque_host::{SearchPath, check_plugin};
 use std::path::{Path, PathBuf};
 
 fn folders() -> Vec<PathBuf> {
@@ -15,11 +15,12 @@ fn folders() -> Vec<PathBuf> {
 #[test]
 fn every_script_passes_its_tests_and_its_example() {
     let cache = tempfile::tempdir().expect("a temporary folder");
+    let search = SearchPath { cache: cache.path().to_owned(), ..SearchPath::default() };
     let mut failures = Vec::new();
     let mut checked = 0;
     for folder in folders() {
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
-        match check_plugin(&folder, cache.path(), None) {
+        match check_plugin(&folder, &search) {
             Ok(steps) => {
                 checked += steps.len();
                 for step in steps {

@@ -25,6 +25,26 @@ pub(crate) struct Data {
     pub(crate) warnings: Vec<String>,
 }
 
+/// The tables of a study, for those who try something on them without a run.
+pub struct StudyTables {
+    /// Its inputs, merged, inside its window.
+    pub activity: Activity,
+    /// The user's tables by name.
+    pub user_tables: BTreeMap<String, DataFrame>,
+    /// What was left out.
+    pub warnings: Vec<String>,
+}
+
+/// Reads the tables of a study: `study.toml`, or the folder that holds it.
+///
+/// # Errors
+/// As a run that cannot begin.
+pub fn study_tables(study: &Path) -> Result<StudyTables, StudyError> {
+    let (file, root) = crate::run::load(study)?;
+    let Data { activity, user_tables, warnings, .. } = read(&file, &root)?;
+    Ok(StudyTables { activity, user_tables, warnings })
+}
+
 /// Reads inputs and tables of a study in the folder `root`.
 pub(crate) fn read(file: &StudyFile, root: &Path) -> Result<Data, StudyError> {
     let mut data = Data {

@@ -17,7 +17,7 @@ mod signals;
 
 pub use claque_report::CorpusSummary;
 pub use config::{ConfigError, StudyFile};
-pub use data::{precision_of, summarize};
+pub use data::{StudyTables, precision_of, study_tables, summarize};
 pub use error::StudyError;
 pub use folder::{publish, write};
 pub use kernels::kernels;

@@ -1,49 +1,25 @@
 //! `claque plugin`: tools for authors and owners.
 
+mod check;
+mod doc;
+mod new;
 mod types;
 
 use crate::args::Plugin;
 use crate::diagnosis::Failure;
 use crate::shipped;
 use crate::terminal::{Exit, Terminal};
-use claque_host::{Registry, check_plugin};
-use serde_json::json;
-use std::path::Path;
+use claque_host::Registry;
 
 pub(crate) fn run(options: &Plugin, out: &Terminal) -> Result<Exit, Failure> {
     match options {
-        Plugin::Check { path } => check(path, out),
+        Plugin::New { name, lang, emits, output } => new::run(name, *lang, *emits, output, out),
+        Plugin::Check { path, fingerprint: true, .. } => check::print_fingerprint(path, out),
+        Plugin::Check { path, junit, .. } => check::run(path, junit.as_deref(), out),
+        Plugin::Doc { path, output } => doc::run(path, output.as_deref(), out),
         Plugin::List { plugins } => Ok(list(plugins.clone(), out)),
         Plugin::Types { server } => Ok(types::run(*server, out)),
     }
-}
-
-/// Loads it, runs its own tests and the example of its SIGNAL.md. One that cannot be loaded is exit 2.
-fn check(path: &Path, out: &Terminal) -> Result<Exit, Failure> {
-    let search = shipped::search(None);
-    let steps = check_plugin(path, &search.cache, search.kernels.as_ref())?;
-    for step in &steps {
-        match &step.outcome {
-            Ok(detail) => out.say(&format!(
-                "ok      {}{}",
-                step.name,
-                if detail.is_empty() { String::new() } else { format!(": {detail}") }
-            )),
-            Err(why) => out.say(&format!("failed  {}\n{}", step.name, indent(why))),
-        }
-    }
-    let failed = steps.iter().filter(|s| s.outcome.is_err()).count();
-    out.say(&format!("{} passed, {failed} failed", steps.len() - failed));
-    let rows: Vec<_> = steps
-        .iter()
-        .map(|s| json!({ "name": s.name, "ok": s.outcome.is_ok(), "detail": s.outcome.as_ref().unwrap_or_else(|e| e) }))
-        .collect();
-    out.object(&json!({ "checks": rows }));
-    Ok(if failed == 0 { Exit::Done } else { Exit::Incomplete })
-}
-
-fn indent(text: &str) -> String {
-    text.lines().map(|line| format!("        {line}")).collect::<Vec<_>>().join("\n")
 }
 
 fn list(plugins: Option<std::path::PathBuf>, out: &Terminal) -> Exit {

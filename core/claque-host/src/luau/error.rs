@@ -2,6 +2,7 @@
 
 use super::explain::{Diagnosis, explain};
 use super::modules::Sources;
+use super::script_tests::Write;
 use super::watchdog::Stop;
 use crate::declare::DeclareError;
 use std::time::Duration;
@@ -30,8 +31,8 @@ pub enum ScriptError {
     #[error("{file}: two signals have the id `{id}`")]
     TwiceTheSameId { file: String, id: String },
     /// It wrote a global variable.
-    #[error("{}", leaked_text(.file, .names))]
-    LeakedGlobal { file: String, names: Vec<(String, Option<usize>)> },
+    #[error("{}", leaked_text(.names))]
+    LeakedGlobal { names: Vec<(String, Place)> },
     /// Its top level ran too long.
     #[error("{file}: loading took longer than {} ms; a script computes inside `score`", .limit.as_millis())]
     Timeout { file: String, limit: Duration },
@@ -46,10 +47,13 @@ pub enum ScriptError {
     Panicked { file: String, message: String },
 }
 
-fn leaked_text(file: &str, names: &[(String, Option<usize>)]) -> String {
-    let one = |(name, line): &(String, Option<usize>)| match line {
-        Some(line) => format!("{file}:{line}: global `{name}` was written: missing `local`?"),
-        None => format!("{file}: global `{name}` was written: missing `local`?"),
+/// Where a global was written first; line 0 is unknown.
+type Place = (String, usize);
+
+fn leaked_text(names: &[(String, Place)]) -> String {
+    let one = |(name, (file, line)): &(String, Place)| match line {
+        0 => format!("{file}: global `{name}` was written: missing `local`?"),
+        line => format!("{file}:{line}: global `{name}` was written: missing `local`?"),
     };
     names.iter().map(one).collect::<Vec<_>>().join("\n")
 }
@@ -78,26 +82,13 @@ impl ScriptError {
         }
     }
 
-    /// Globals that the script wrote, with the lines where their names are first assigned.
-    pub(super) fn leaked(names: Vec<String>, sources: &Sources) -> Self {
-        let with_lines = names.into_iter().map(|name| {
-            let line = assigned_at(&name, &sources.text);
-            (name, line)
+    /// Globals that the script wrote, each with the place of its first write, in the script or in a module.
+    pub(super) fn leaked(names: Vec<String>, writes: &[Write], sources: &Sources) -> Self {
+        let with_places = names.into_iter().map(|name| {
+            let write = writes.iter().find(|write| write.name == name);
+            let place = write.map_or_else(|| (sources.name.clone(), 0), |write| (write.file.clone(), write.line));
+            (name, place)
         });
-        Self::LeakedGlobal { file: sources.name.clone(), names: with_lines.collect() }
+        Self::LeakedGlobal { names: with_places.collect() }
     }
-}
-
-/// The first line that assigns a name or defines a function of it.
-fn assigned_at(name: &str, text: &str) -> Option<usize> {
-    let assigns = |line: &str| {
-        let line = line.trim_start();
-        let rest = line.strip_prefix("function ").unwrap_or(line).strip_prefix(name);
-        rest.map(str::trim_start).is_some_and(|rest| {
-            let assignment = rest.starts_with('=') && !rest.starts_with("==");
-            let compound = ["+=", "-=", "*=", "/=", "..=", ","].iter().any(|op| rest.starts_with(op));
-            assignment || compound || rest.starts_with('(') && line.starts_with("function ")
-        })
-    };
-    text.lines().position(assigns).map(|index| index + 1)
 }

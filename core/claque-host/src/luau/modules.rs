@@ -41,6 +41,11 @@ impl Sources {
         Self { kernels, ..self }
     }
 
+    /// Where the script's own files are, if it has a folder.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// The text of a chunk, by the name shown in errors.
     pub(super) fn text_of(&self, chunk: &str) -> Option<Arc<str>> {
         if chunk == self.name {

@@ -7,7 +7,7 @@ use super::error::ScriptError;
 use super::explain::{explain, mistake};
 use super::mistake::Mistake;
 use super::modules::Sources;
-use super::script_tests::{self, ScriptTest};
+use super::script_tests::{self, ScriptTest, TestOptions};
 use super::vm::{self, MEMORY, Options};
 use super::watchdog::{Stop, guarded};
 use super::{api, api::Plugin};
@@ -73,6 +73,7 @@ impl Script {
         let options = Options::new(0);
         let fail = |e: &mlua::Error| ScriptError::failed(e, &sources, options.memory);
         let lua = machine(options, &sources).map_err(|e| fail(&e))?;
+        script_tests::watch_globals(&lua).map_err(|e| fail(&e))?;
         let stopped = |stop| ScriptError::stopped(stop, &sources, LOADING, options.memory);
         // compiling ends by itself: the short clock is for what the script does
         let compile = || vm::compile(&lua, name, source);
@@ -80,7 +81,7 @@ impl Script {
         let value = guarded(&lua, LOADING, &Quiet, || chunk.call::<Value>(())).map_err(stopped)?;
         let leaked = vm::leaked(&lua).map_err(|e| fail(&e))?;
         if !leaked.is_empty() {
-            return Err(ScriptError::leaked(leaked, &sources));
+            return Err(ScriptError::leaked(leaked, &script_tests::written_globals(&lua), &sources));
         }
         let found = value.type_name();
         let tables =
@@ -142,9 +143,28 @@ fn declare(table: &Table, sources: &Sources) -> Result<Declaration, ScriptError>
 }
 
 impl LuauSignal {
+    /// Names in the `tests = { … }` block, sorted.
+    ///
+    /// # Errors
+    /// The script no longer loads; the text says why.
+    pub fn test_names(&self) -> Result<Vec<String>, String> {
+        script_tests::names(self)
+    }
+
+    /// Runs one test of the `tests = { … }` block, in a VM of its own.
+    pub fn run_test(&self, name: &str, options: TestOptions, services: &dyn Services) -> ScriptTest {
+        script_tests::run_one(self, name, options, services)
+    }
+
     /// Runs the `tests = { … }` block, by name; each test in a VM of its own.
     pub fn run_tests(&self) -> Vec<ScriptTest> {
         script_tests::run_all(self)
+    }
+
+    /// Texts of the script's files that were read so far, the main one first, by the names shown in errors.
+    pub(crate) fn texts(&self) -> Vec<(String, Arc<str>)> {
+        let named = |chunk: String| self.sources.text_of(&chunk).map(|text| (chunk, text));
+        self.sources.chunks().into_iter().filter_map(named).collect()
     }
 
     pub(super) fn sources(&self) -> &Sources {
@@ -158,11 +178,19 @@ impl LuauSignal {
 
     /// The table of this signal, once its file ran in a VM.
     pub(super) fn table(&self, lua: &Lua) -> mlua::Result<Table> {
-        let value = vm::compile(lua, &self.sources.name, &self.sources.text)?.call::<Value>(())?;
+        self.chunk_and_table(lua).map(|(_, table)| table)
+    }
+
+    /// The same, and the compiled file, which knows which of its lines ran.
+    pub(super) fn chunk_and_table(&self, lua: &Lua) -> mlua::Result<(Function, Table)> {
+        let chunk = vm::compile(lua, &self.sources.name, &self.sources.text)?;
+        let value = chunk.call::<Value>(())?;
         let table = tables(value).and_then(|mut tables| {
             if self.position < tables.len() { Some(tables.swap_remove(self.position)) } else { None }
         });
-        Ok(table.ok_or_else(|| Mistake::Run("the script returned other signals than when it was loaded".into()))?)
+        let table =
+            table.ok_or_else(|| Mistake::Run("the script returned other signals than when it was loaded".into()))?;
+        Ok((chunk, table))
     }
 
     /// Runs `score` with other VM options than usual.
@@ -178,6 +206,26 @@ impl LuauSignal {
             context::run(&lua, &score, &self.declaration, given, Strictness::Warns)
         };
         guarded(&lua, given.time_limit, services, run).map_err(|stop| self.fault(stop, given, options))
+    }
+
+    /// Runs `score` and gives its unchecked output with the bytes of Luau heap in use at the end.
+    pub(crate) fn score_measured(&self, given: &Given, services: &dyn Services) -> Result<(DataFrame, usize), Fault> {
+        let options = Options { memory: given.memory_limit.min(MEMORY), ..Options::new(vm::fold(given.seed)) };
+        let lua = self.reload(options).map_err(|e| self.fault(Stop::Failed(e), given, options))?;
+        let run = || {
+            let score: Function = self.table(&lua)?.raw_get("score")?;
+            let output = context::run(&lua, &score, &self.declaration, given, Strictness::Warns)?;
+            Ok((output, lua.used_memory()))
+        };
+        guarded(&lua, given.time_limit, services, run).map_err(|stop| self.fault(stop, given, options))
+    }
+
+    /// Runs `score` as strictly as a test: no expression unused, no global written.
+    ///
+    /// # Errors
+    /// What is wrong, with its place.
+    pub(crate) fn probe(&self, given: &Given) -> Result<(), String> {
+        script_tests::probe(self, given)
     }
 
     fn fault(&self, stop: Stop, given: &Given, options: Options) -> Fault {

@@ -1,8 +1,12 @@
-//! The `tests = { … }` block of a script: `t:csv`, `t:run`, `t:expect`, `t:fails`. A test runs in a VM of its
-//! own, within 10 s.
+//! The `tests = { … }` block of a script: `t:csv`, `t:file`, `t:run`, `t:expect`, `t:fails`. A test runs in a VM
+//! of its own, within 10 s. What it prints, the globals it leaks and the lines it runs are kept.
 
+mod coverage;
 mod expectation;
+mod file;
 mod given;
+mod leaks;
+mod printed;
 
 use super::context::{self, Strictness};
 use super::explain::explain;
@@ -10,18 +14,38 @@ use super::frame::{FRAME, Frame};
 use super::mistake::Mistake;
 use super::script::{LuauSignal, Quiet};
 use super::verb::{self, Arguments, Group, Kind, Method, Scripted, one};
-use super::vm::{self, Options};
+use super::vm::Options;
 use super::watchdog::{Stop, guarded};
-use crate::contract::check_output;
-use claque_model::{Declaration, Shape, Signal};
+use crate::contract::{check_output, key_of};
+use claque_model::{Declaration, Given, Services, Signal};
 pub(super) use expectation::Expectation;
 use mlua::{Function, Lua, Table, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{DataFrame, SortMultipleOptions};
+use printed::Printed;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use coverage::Coverage;
+pub(super) use leaks::{Write, watch as watch_globals, written as written_globals};
+
 /// Time for one test.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// How a test is run.
+#[derive(Clone, Copy, Debug)]
+pub struct TestOptions {
+    /// May it be compiled to machine code? The outcome is the same.
+    pub jit: bool,
+    /// Count the lines that run.
+    pub coverage: bool,
+}
+
+impl Default for TestOptions {
+    fn default() -> Self {
+        Self { jit: true, coverage: false }
+    }
+}
 
 /// One test of a script, run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,27 +54,62 @@ pub struct ScriptTest {
     pub name: String,
     /// Passed, or what was wrong, with its place in the script.
     pub outcome: Result<(), String>,
+    /// What the script printed or logged, line by line.
+    pub printed: Vec<String>,
+    /// Which lines ran, if that was asked for.
+    pub coverage: Option<Coverage>,
 }
 
 /// Runs all tests of a signal, by name.
 pub(super) fn run_all(signal: &LuauSignal) -> Vec<ScriptTest> {
-    let names = match in_fresh_vm(signal, names) {
-        Ok(names) => names,
-        Err(text) => return vec![ScriptTest { name: "(loading)".into(), outcome: Err(text) }],
-    };
-    let one = |name: String| {
-        let outcome = in_fresh_vm(signal, |lua, table| {
-            let tests: Table = table.raw_get("tests")?;
-            let test = Test { score: table.raw_get("score")?, declaration: Arc::new(signal.declaration().clone()) };
-            tests.raw_get::<Function>(name.as_str())?.call::<()>(test)?;
-            no_leaks(lua)
-        });
-        ScriptTest { name, outcome }
-    };
-    names.into_iter().map(one).collect()
+    match names(signal) {
+        Ok(names) => names.iter().map(|name| run_one(signal, name, TestOptions::default(), &Quiet)).collect(),
+        Err(text) => {
+            vec![ScriptTest { name: "(loading)".into(), outcome: Err(text), printed: vec![], coverage: None }]
+        }
+    }
 }
 
-fn names(_: &Lua, table: &Table) -> mlua::Result<Vec<String>> {
+/// Runs one test.
+pub(super) fn run_one(signal: &LuauSignal, name: &str, options: TestOptions, services: &dyn Services) -> ScriptTest {
+    let printed = Printed::over(services);
+    let mut coverage = None;
+    let outcome = in_fresh_vm(signal, options, &printed, |lua, chunk, table| {
+        let tests: Table = table.raw_get("tests")?;
+        let test = Test {
+            score: table.raw_get("score")?,
+            declaration: Arc::new(signal.declaration().clone()),
+            folder: signal.sources().folder().map(PathBuf::from),
+        };
+        tests.raw_get::<Function>(name)?.call::<()>(test)?;
+        let ran = options.coverage.then(|| Coverage::of(chunk, &test_names(table)?)).transpose()?;
+        Ok((ran, leaks::written(lua)))
+    });
+    let outcome = outcome.and_then(|(ran, leaked)| {
+        coverage = ran;
+        leaks::none(&leaked, signal.sources())
+    });
+    ScriptTest { name: name.to_owned(), outcome, printed: printed.lines(), coverage }
+}
+
+/// Runs `score` on what is given, with the strictness of a test.
+pub(super) fn probe(signal: &LuauSignal, given: &Given) -> Result<(), String> {
+    let leaked = in_fresh_vm(signal, TestOptions::default(), &Quiet, |lua, _, table| {
+        let score: Function = table.raw_get("score")?;
+        let done = context::run(lua, &score, signal.declaration(), given, Strictness::Refuses);
+        let leaked = leaks::written(lua);
+        // a leak says more than what came of it
+        if leaked.is_empty() { done.map(|_| leaked) } else { Ok(leaked) }
+    })?;
+    leaks::none(&leaked, signal.sources())
+}
+
+/// Names of a signal's tests, sorted.
+pub(super) fn names(signal: &LuauSignal) -> Result<Vec<String>, String> {
+    in_fresh_vm(signal, TestOptions::default(), &Quiet, |_, _, table| test_names(table))
+}
+
+fn test_names(table: &Table) -> mlua::Result<Vec<String>> {
     let Some(tests) = table.raw_get::<Option<Table>>("tests")? else { return Ok(Vec::new()) };
     let mut names = tests.pairs::<String, Value>().map(|pair| Ok(pair?.0)).collect::<mlua::Result<Vec<_>>>()?;
     names.sort();
@@ -59,12 +118,19 @@ fn names(_: &Lua, table: &Table) -> mlua::Result<Vec<String>> {
 
 fn in_fresh_vm<T: Send>(
     signal: &LuauSignal,
-    f: impl FnOnce(&Lua, &Table) -> mlua::Result<T> + Send,
+    options: TestOptions,
+    services: &dyn Services,
+    f: impl FnOnce(&Lua, &Function, &Table) -> mlua::Result<T> + Send,
 ) -> Result<T, String> {
     let said = |e: &mlua::Error| explain(e, signal.sources()).to_string();
-    let options = Options { for_tests: true, ..Options::new(1) };
+    let options = Options { for_tests: true, jit: options.jit, coverage: options.coverage, ..Options::new(1) };
     let lua = signal.reload(options).map_err(|e| said(&e))?;
-    guarded(&lua, LIMIT, &Quiet, || f(&lua, &signal.table(&lua)?)).map_err(|stop| match stop {
+    leaks::watch(&lua).map_err(|e| said(&e))?;
+    let run = || {
+        let (chunk, table) = signal.chunk_and_table(&lua)?;
+        f(&lua, &chunk, &table)
+    };
+    guarded(&lua, LIMIT, services, run).map_err(|stop| match stop {
         Stop::TimedOut => format!("stopped after {} s", LIMIT.as_secs()),
         Stop::Cancelled => "interrupted".to_owned(),
         Stop::Panicked(text) => format!("panicked: {text}"),
@@ -72,18 +138,11 @@ fn in_fresh_vm<T: Send>(
     })
 }
 
-fn no_leaks(lua: &Lua) -> mlua::Result<()> {
-    let leaked = vm::leaked(lua)?;
-    if leaked.is_empty() {
-        return Ok(());
-    }
-    Err(Mistake::Unmet(format!("global `{}` was written: missing `local`?", leaked.join("`, `"))).into())
-}
-
 /// `t`.
 pub(super) struct Test {
     score: Function,
     declaration: Arc<Declaration>,
+    folder: Option<PathBuf>,
 }
 
 impl Test {
@@ -93,14 +152,8 @@ impl Test {
         let output = context::run(lua, &self.score, &self.declaration, &given, Strictness::Refuses)?;
         let checked =
             check_output(&self.declaration, &given, output).map_err(|fault| Mistake::Run(fault.to_string()))?;
-        let key: &[&str] = match self.declaration.emits {
-            Shape::Traces => &["post_id", "object"],
-            Shape::Marks => &["post_id"],
-            Shape::Rates => &["account_id"],
-            Shape::Statistics => &["cluster_id"],
-        };
         let order = SortMultipleOptions::default().with_maintain_order(true);
-        Ok(checked.sort(key.iter().copied(), order).map_err(Mistake::from)?)
+        Ok(checked.sort(key_of(self.declaration.emits).iter().copied(), order).map_err(Mistake::from)?)
     }
 }
 
@@ -116,6 +169,16 @@ static GROUP: Group<Test> = Group {
             |t, given| {
                 let (table, text): (String, String) = (given.take()?, given.take()?);
                 given.give(Frame::of(given::sample(&t.declaration, &table, &text)?))
+            },
+        ),
+        Method::new(
+            "file",
+            &[one("table", Kind::Text), one("path", Kind::Text)],
+            FRAME,
+            "the same from a CSV or Parquet file in the plugin's folder",
+            |t, given| {
+                let (table, path): (String, String) = (given.take()?, given.take()?);
+                given.give(Frame::of(file::read(&t.declaration, t.folder.as_deref(), &table, &path)?))
             },
         ),
         Method::new(

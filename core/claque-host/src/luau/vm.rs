@@ -22,11 +22,13 @@ pub(super) struct Options {
     pub(super) jit: bool,
     /// Keep names and lines of every local, at the price of speed.
     pub(super) for_tests: bool,
+    /// Count how often each line runs.
+    pub(super) coverage: bool,
 }
 
 impl Options {
     pub(super) fn new(seed: u32) -> Self {
-        Self { seed, memory: MEMORY, jit: true, for_tests: false }
+        Self { seed, memory: MEMORY, jit: true, for_tests: false, coverage: false }
     }
 }
 
@@ -49,7 +51,8 @@ pub(super) fn fresh(options: Options, install: impl FnOnce(&Lua) -> mlua::Result
     let lua = Lua::new_with(libraries, LuaOptions::new().catch_rust_panics(true))?;
     lua.set_memory_limit(options.memory)?;
     let (optimization, debug) = if options.for_tests { (1, 2) } else { (2, 1) };
-    lua.set_compiler(Compiler::new().set_optimization_level(optimization).set_debug_level(debug));
+    let compiler = Compiler::new().set_optimization_level(optimization).set_debug_level(debug);
+    lua.set_compiler(compiler.set_coverage_level(u8::from(options.coverage)));
     lua.enable_jit(options.jit);
     let globals = lua.globals();
     let math: Table = globals.get("math")?;

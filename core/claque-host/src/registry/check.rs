@@ -1,65 +1,127 @@
-//! `claque plugin check`: what an author must have right before others use a plugin.
+//! `claque plugin check`: what an author must have right before others use a plugin. Nine steps, one file each;
+//! the steps from `tables` on run scripts only, on the example of SIGNAL.md and on made-up tables.
 
+mod cancel;
+mod code;
+mod declaration;
+mod determinism;
+mod disarm;
+mod limits;
+mod made_up;
+mod output;
+mod parameters;
+mod tables;
+mod tests_step;
+mod trial;
+
+use super::SearchPath;
 use super::broken::BrokenPlugin;
-use super::load;
-use crate::kernels::Kernels;
-use crate::spec::{parse_spec, run_spec};
+use super::suite::Suite;
+use crate::luau::LuauSignal;
+use claque_model::{LogLevel, Services, Signal};
 use std::path::Path;
-use std::sync::Arc;
+use std::time::Duration;
 
 /// One check and how it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckStep {
+    /// Which of the nine steps it belongs to.
+    pub step: &'static str,
     /// What was checked.
     pub name: String,
     /// A detail, or what is wrong (may span lines).
     pub outcome: Result<String, String>,
+    /// What is worth a look and no failure.
+    pub notes: Vec<String>,
 }
 
 impl CheckStep {
-    fn new(name: impl Into<String>, outcome: Result<String, String>) -> Self {
-        Self { name: name.into(), outcome }
+    fn new(step: &'static str, name: impl Into<String>, outcome: Result<String, String>) -> Self {
+        Self { step, name: name.into(), outcome, notes: Vec::new() }
+    }
+
+    fn with_notes(self, notes: Vec<String>) -> Self {
+        Self { notes, ..self }
     }
 }
 
-/// Loads a plugin, runs its own tests and the example of its SIGNAL.md. A lone file needs no SIGNAL.md.
+/// What a check needs from outside.
+#[derive(Clone, Copy)]
+pub struct CheckTools<'t> {
+    /// Where private copies of libraries are kept, and what scripts may ask of other stages.
+    pub search: &'t SearchPath,
+    /// Time since some moment.
+    pub clock: &'t dyn Fn() -> Duration,
+    /// Asked whether to stop.
+    pub services: &'t dyn Services,
+}
+
+/// Checks a plugin: declaration and SIGNAL.md, code, tests, tables, parameters, output, determinism, cancelling,
+/// limits. A lone file needs no SIGNAL.md.
 ///
 /// # Errors
 /// It cannot be loaded at all.
-pub fn check_plugin(
-    path: &Path,
-    cache: &Path,
-    kernels: Option<&Arc<dyn Kernels>>,
-) -> Result<Vec<CheckStep>, BrokenPlugin> {
-    let loaded = load::open(path, cache, kernels)?;
-    let ids: Vec<&str> = loaded.signals.iter().map(|s| s.declaration().id.as_str()).collect();
-    let mut steps = vec![CheckStep::new("declaration", Ok(ids.join(", ")))];
-    let mut tests = 0;
-    for script in &loaded.scripts {
-        for test in script.run_tests() {
-            tests += 1;
-            steps.push(CheckStep::new(format!("test {}", test.name), test.outcome.map(|()| String::new())));
+pub fn check_in_full(path: &Path, tools: &CheckTools) -> Result<Vec<CheckStep>, BrokenPlugin> {
+    let suite = Suite::open(path, tools.search)?;
+    let mut steps = without_clock(&suite, path, tools.services);
+    for script in &suite.loaded.scripts {
+        let id = &script.declaration().id;
+        let is_right = steps.iter().any(|s| s.step == output::STEP && s.name == output::name(id) && s.outcome.is_ok());
+        if is_right {
+            steps.push(cancel::step(script, tools));
+            steps.push(limits::step(script, tools));
         }
     }
-    if tests == 0 && !loaded.scripts.is_empty() {
-        steps.push(CheckStep::new("tests", Err("there are none: add `tests = { name = function(t) … end }`".into())));
-    }
-    match (&loaded.spec, path.is_dir()) {
-        (Some(text), _) => match parse_spec(text) {
-            Ok(spec) => {
-                for signal in &loaded.signals {
-                    let outcome = run_spec(&spec, signal.as_ref()).map(|()| String::new()).map_err(|e| e.to_string());
-                    steps.push(CheckStep::new(format!("example of {}", signal.declaration().id), outcome));
-                }
-                if let Some(unknown) = spec.signals().find(|id| !ids.contains(id)) {
-                    let why = format!("it expects something of `{unknown}`, which is not among {}", ids.join(", "));
-                    steps.push(CheckStep::new("SIGNAL.md", Err(why)));
-                }
-            }
-            Err(error) => steps.push(CheckStep::new("SIGNAL.md", Err(error.to_string()))),
-        },
-        (None, true) => steps.push(CheckStep::new("SIGNAL.md", Err("the file is missing".into()))),
-        (None, false) => {}
-    }
     Ok(steps)
+}
+
+/// The steps that need no clock: all but cancelling and limits.
+///
+/// # Errors
+/// It cannot be loaded at all.
+pub fn check_plugin(path: &Path, search: &SearchPath) -> Result<Vec<CheckStep>, BrokenPlugin> {
+    Ok(without_clock(&Suite::open(path, search)?, path, &Patient))
+}
+
+/// Nothing is logged, nothing is cancelled.
+struct Patient;
+
+impl Services for Patient {
+    fn log(&self, _: LogLevel, _: &str) {}
+    fn progress(&self, _: f64, _: &str) {}
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+fn without_clock(suite: &Suite, path: &Path, services: &dyn Services) -> Vec<CheckStep> {
+    let mut steps = declaration::steps(suite, path);
+    steps.extend(suite.loaded.scripts.iter().map(|script| code::step(script)));
+    steps.extend(tests_step::run(suite, services));
+    for script in &suite.loaded.scripts {
+        steps.extend(of_script(script, suite, services));
+    }
+    steps
+}
+
+/// The steps that run a script. Where its output is wrong to begin with, the others would repeat that.
+fn of_script(script: &LuauSignal, suite: &Suite, services: &dyn Services) -> Vec<CheckStep> {
+    let trials = trial::all(script, suite);
+    let (output, bases) = output::step(script, &trials, services);
+    if output.outcome.is_err() {
+        return vec![output];
+    }
+    let determinism = determinism::step(script, &bases, services);
+    let tables = tables::step(script, &bases, determinism.outcome.is_ok(), services);
+    let parameters = parameters::step(script, &bases, services);
+    vec![tables, parameters, output, determinism]
+}
+
+/// A hash over what the signals of a plugin give on made-up tables: the same for every process, number of threads
+/// and way of running. Signals that fail or lack data count with the reason.
+///
+/// # Errors
+/// It cannot be loaded at all.
+pub fn fingerprint(path: &Path, search: &SearchPath, services: &dyn Services) -> Result<String, BrokenPlugin> {
+    Ok(determinism::fingerprint(&Suite::open(path, search)?, services))
 }

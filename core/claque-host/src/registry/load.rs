@@ -201,7 +201,10 @@ pub(super) fn open(path: &Path, cache: &Path, kernels: Option<&Arc<dyn Kernels>>
         let source = std::fs::read_to_string(path).map_err(|e| BrokenPlugin::new(&name, e.to_string()))?;
         let scripts = Script::load_with(&name, &source, Some(folder), kernels.cloned())
             .map_err(|e| BrokenPlugin::script(&name, &e))?;
-        return Ok(Loaded::of_scripts(scripts));
+        // a lone file needs no SIGNAL.md, the main file of a folder brings it along
+        let spec =
+            path.ends_with("main.luau").then(|| std::fs::read_to_string(folder.join("SIGNAL.md")).ok()).flatten();
+        return Ok(Loaded { spec, ..Loaded::of_scripts(scripts) });
     }
     let library = Library::open(path, cache).map_err(|e| BrokenPlugin::library(&name, &e))?;
     Ok(Loaded::of_library(&library))

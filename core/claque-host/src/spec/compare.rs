@@ -7,6 +7,10 @@ use claque_model::Declaration;
 use polars::prelude::{AnyValue, DataFrame, TimeUnit};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The column of lists of post ids.
+const POSTS: &str = "post_ids";
+/// Lines of a difference that are shown.
+const SHOWN: usize = 20;
 /// Tolerance of numbers, as a part of their size.
 const RELATIVE: f64 = 1e-6;
 
@@ -18,7 +22,13 @@ struct Compared {
 }
 
 /// Compares; the text of an error shows the rows that differ.
-pub(super) fn compare(declaration: &Declaration, expected: &Sheet, output: &DataFrame) -> Result<(), String> {
+/// `said_by` is where the expected rows are written.
+pub(crate) fn compare(
+    declaration: &Declaration,
+    expected: &Sheet,
+    output: &DataFrame,
+    said_by: &str,
+) -> Result<(), String> {
     let id = &declaration.id;
     let columns = expected.header.iter().enumerate().map(compared).collect::<Result<Vec<_>, _>>()?;
     let key: Vec<usize> = key_of(declaration.emits)
@@ -42,7 +52,7 @@ pub(super) fn compare(declaration: &Declaration, expected: &Sheet, output: &Data
         return Ok(());
     }
     let head = columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(",");
-    Err(format!("`{id}` gives other rows than SIGNAL.md says (- expected, + got)\n    {head}{lines}"))
+    Err(format!("`{id}` gives other rows than {said_by} says (- expected, + got)\n    {head}{lines}"))
 }
 
 fn compared((position, head): (usize, &String)) -> Result<Compared, String> {
@@ -73,11 +83,26 @@ fn differences(columns: &[Compared], wanted: &BTreeMap<Row, Row>, got: &BTreeMap
         lines.extend(expected.map(|row| format!("\n  - {}", shown(row))));
         lines.extend(found.map(|row| format!("\n  + {}", shown(row))));
     }
+    let more = lines.len().saturating_sub(SHOWN);
+    lines.truncate(SHOWN);
+    if more > 0 {
+        lines.push(format!("\n  … and {more} more"));
+    }
     lines.concat()
+}
+
+/// The posts behind a row, whose order says nothing.
+fn posts(cell: &str) -> Vec<&str> {
+    let mut posts: Vec<&str> = cell.split('|').collect();
+    posts.sort_unstable();
+    posts
 }
 
 fn same(column: &Compared, expected: Option<&str>, found: Option<&str>) -> bool {
     let (Some(expected), Some(found)) = (expected, found) else { return expected == found };
+    if column.name == POSTS {
+        return posts(expected) == posts(found);
+    }
     if let (Ok(a), Ok(b)) = (expected.parse::<f64>(), found.parse::<f64>()) {
         let allowed = column.tolerance.unwrap_or(RELATIVE * a.abs().max(b.abs()));
         return (a - b).abs() <= allowed;
@@ -86,6 +111,23 @@ fn same(column: &Compared, expected: Option<&str>, found: Option<&str>) -> bool 
         return a == b;
     }
     expected == found
+}
+
+/// An output as CSV text: the columns of `heads`, which may have tolerances, or all of it.
+pub(crate) fn csv_of(output: &DataFrame, heads: Option<&[String]>) -> Result<String, String> {
+    let all: Vec<String> = output.get_column_names().iter().map(ToString::to_string).collect();
+    let heads = heads.unwrap_or(&all);
+    let names: Vec<&str> =
+        heads.iter().map(|head| head.split_once('~').map_or(head.as_str(), |(name, _)| name)).collect();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |error: csv::Error| error.to_string();
+    writer.write_record(heads).map_err(failed)?;
+    for row in 0..output.height() {
+        let cells = names.iter().map(|name| text(&cell(output, name, row)).unwrap_or_default());
+        writer.write_record(cells).map_err(failed)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
 fn cell<'f>(output: &'f DataFrame, column: &str, row: usize) -> AnyValue<'f> {
@@ -104,4 +146,18 @@ fn text(value: &AnyValue) -> Option<String> {
         AnyValue::List(values) => values.iter().filter_map(|v| text(&v)).collect::<Vec<_>>().join("|"),
         other => other.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn posts_behind_a_row_have_no_order_but_a_number() {
+        let column = |name: &str| Compared { name: name.to_owned(), position: 0, tolerance: None };
+        let equal = |name: &str, a: &str, b: &str| same(&column(name), Some(a), Some(b));
+        assert!(equal("post_ids", "x:1|x:2", "x:2|x:1"));
+        assert!(!equal("post_ids", "x:1|x:1", "x:1"));
+        assert!(!equal("note", "x:1|x:2", "x:2|x:1"));
+    }
 }

@@ -7,14 +7,14 @@ use polars::prelude::{Column, DataType, IntoColumn, NamedFrom, PlSmallStr, Serie
 
 /// A header and its rows; an empty cell is `None`.
 #[derive(Clone, Debug)]
-pub(super) struct Sheet {
-    pub(super) header: Vec<String>,
-    pub(super) rows: Vec<Vec<Option<String>>>,
+pub(crate) struct Sheet {
+    pub(crate) header: Vec<String>,
+    pub(crate) rows: Vec<Vec<Option<String>>>,
 }
 
 impl Sheet {
     /// Reads the body of a block that starts at `line`.
-    pub(super) fn read(body: &str, line: usize) -> Result<Self, SpecError> {
+    pub(crate) fn read(body: &str, line: usize) -> Result<Self, SpecError> {
         let bad = |e: csv::Error| {
             let line = line + e.position().map_or(1, |p| p.line() as usize);
             SpecError::Csv { line, message: e.to_string() }

@@ -10,8 +10,11 @@ use mlua::{Lua, Table, Value};
 use polars::prelude::{DataFrame, DataType};
 use std::collections::BTreeMap;
 
+/// Columns with the types in which they are handed over.
+pub(super) type Columns = Vec<(String, DataType)>;
+
 /// The columns of a table as declared; `clusters` comes by itself for `statistics`.
-fn columns(declaration: &Declaration, name: &str) -> Result<Vec<(String, DataType)>, Mistake> {
+pub(super) fn columns(declaration: &Declaration, name: &str) -> Result<Columns, Mistake> {
     if let Some(table) = declaration.requires.iter().find(|t| t.name == name) {
         return Ok(table.columns.iter().map(|c| (c.name.clone(), c.kind.dtype())).collect());
     }
@@ -24,14 +27,20 @@ fn columns(declaration: &Declaration, name: &str) -> Result<Vec<(String, DataTyp
 
 /// A small table, typed by `requires`; a column that `requires` does not name is a misspelling.
 pub(super) fn sample(declaration: &Declaration, name: &str, text: &str) -> Result<DataFrame, Mistake> {
-    let declared = columns(declaration, name)?;
+    typed(&columns(declaration, name)?, text, true)
+}
+
+/// CSV text in declared types. A column that is not declared is an error, or left out.
+pub(super) fn typed(declared: &Columns, text: &str, refuse_others: bool) -> Result<DataFrame, Mistake> {
     let sheet = sample::read(text)?;
     let mut typed = Vec::with_capacity(sheet.header.len());
     for (position, header) in sheet.header.iter().enumerate() {
-        let column = declared.iter().find(|(name, _)| name == header);
         let known = || declared.iter().map(|(name, _)| name.as_str());
-        let (_, dtype) = column.ok_or_else(|| Mistake::unknown("column", header, known()))?;
-        typed.push(sample::typed(&sheet, position, dtype)?);
+        match declared.iter().find(|(name, _)| name == header) {
+            Some((_, dtype)) => typed.push(sample::typed(&sheet, position, dtype)?),
+            None if refuse_others => return Err(Mistake::unknown("column", header, known())),
+            None => {}
+        }
     }
     Ok(DataFrame::new(sheet.rows.len(), typed)?)
 }

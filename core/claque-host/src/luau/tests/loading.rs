@@ -197,3 +197,13 @@ fn a_module_reads_the_same_after_its_file_changed() {
     let rows = signals[0].score(&given(), &Quiet).expect("it runs");
     assert_eq!(super::rows(&rows.head(Some(1))), "1767225600123456789,0.25");
 }
+
+#[test]
+fn a_global_written_in_a_module_is_found_in_the_module() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    fs::write(place.path().join("words.luau"), "local words = {}\nfor i = 1, 3 do\n\tlast = i\nend\nreturn words\n")
+        .expect("a file");
+    let source = format!("local _words = require('./words')\n{}", script("return posts"));
+    let error = Script::load("demo/main.luau", &source, Some(place.path())).expect_err("a leak").to_string();
+    assert_eq!(error, "demo/words.luau:3: global `last` was written: missing `local`?");
+}

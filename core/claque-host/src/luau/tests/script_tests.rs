@@ -111,7 +111,9 @@ fn an_expression_lost_by_and_is_an_error_in_a_test() {
 #[test]
 fn a_global_written_by_a_run_is_an_error_in_a_test() {
     let text = outcome_of("leak = 1 return posts:select('post_id', lit(1):alias 'value')", "t:run { posts = posts }");
-    assert_eq!(text, Err("global `leak` was written: missing `local`?".to_owned()));
+    let text = text.expect_err("a global");
+    assert!(text.starts_with("global `leak` was written: missing `local`?\n  demo/main.luau:"), "{text}");
+    assert!(text.contains("| \tleak = 1 return") && text.ends_with("^^^^"), "{text}");
 }
 
 #[test]
@@ -119,4 +121,76 @@ fn a_mistake_in_score_has_its_place_in_the_tests_report() {
     let text = outcome_of("return posts:select('psot_id')", "t:run { posts = posts }").expect_err("a misspelling");
     assert!(text.starts_with("unknown column \"psot_id\""), "{text}");
     assert!(text.contains("^^^^^^^\n  in function 'score'"), "{text}");
+}
+
+/// The outcome of a test that reads a file of a folder.
+fn of_file(folder: Option<&std::path::Path>, path: &str) -> Result<(), String> {
+    let source = script("return posts:select('post_id', lit(1):alias 'value')").replace(
+        "requires =",
+        &format!("tests = {{ one = function(t) t:expect(t:file('posts', '{path}')):has_rows(1) end }}, requires ="),
+    );
+    let signals = Script::load("demo/main.luau", &source, folder).unwrap_or_else(|e| panic!("{e}"));
+    signals[0].run_tests().remove(0).outcome
+}
+
+#[test]
+fn a_file_of_a_test_lies_in_the_folder_of_the_script_and_nowhere_else() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let folder = place.path().join("script");
+    std::fs::create_dir_all(folder.join("tests")).expect("a folder");
+    let table = "post_id,n_like,more\na,5,x\n";
+    std::fs::write(folder.join("tests/posts.csv"), table).expect("a file");
+    std::fs::write(folder.join("tests/posts.txt"), table).expect("a file");
+    std::fs::write(folder.join("tests/bad.parquet"), table).expect("a file");
+    std::fs::write(place.path().join("secret.csv"), table).expect("a file");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(place.path().join("secret.csv"), folder.join("link.csv")).expect("a link");
+    assert_eq!(of_file(Some(&folder), "tests/posts.csv"), Ok(()));
+    assert_eq!(of_file(Some(&folder), "./tests/posts.csv"), Ok(()));
+    let absolute = place.path().join("secret.csv").display().to_string();
+    let below = "give a path below the script's folder";
+    for (path, reason) in [
+        ("../secret.csv", below),
+        ("tests/../../secret.csv", below),
+        (absolute.as_str(), below),
+        ("", below),
+        ("link.csv", "the link leaves the script's folder"),
+        ("absent.csv", "there is no such file"),
+        ("tests", "only files up to 64 MB"),
+        ("tests/posts.txt", "only `.csv` and `.parquet`"),
+        ("tests/bad.parquet", "it is no Parquet file"),
+    ] {
+        let text = of_file(Some(&folder), path).expect_err(path);
+        assert!(text.contains(&format!("file \"{path}\": {reason}")), "{path}: {text}");
+    }
+    let text = of_file(None, "tests/posts.csv").expect_err("no folder");
+    assert!(text.contains("this script has no folder"), "{text}");
+}
+
+#[test]
+fn what_a_test_prints_is_kept_in_order() {
+    let source = script("return posts:select('post_id')")
+        .replace("requires =", "tests = { one = function(t) print('a', 1) print('b') error('over') end }, requires =");
+    let signals = Script::load("demo/main.luau", &source, None).unwrap_or_else(|e| panic!("{e}"));
+    let test = signals[0].run_tests().remove(0);
+    assert_eq!(test.printed, ["a\t1", "b"]);
+    assert!(test.outcome.is_err_and(|why| why.starts_with("over")));
+}
+
+#[test]
+fn coverage_counts_the_lines_of_score_and_not_of_tests() {
+    use super::super::script_tests::TestOptions;
+    let source = script("local n = posts:collect():height()\n\tif n > 5 then\n\t\tn = 5\n\tend\n\treturn posts:select('post_id', lit(1):alias 'value')")
+        .replace(
+            "requires =",
+            "tests = { one = function(t)\n t:run { posts = t:csv('posts', 'post_id,n_like\\na,1\\n') }\n if false then\n print(1)\n end end }, requires =",
+        );
+    let signals = Script::load("demo/main.luau", &source, None).unwrap_or_else(|e| panic!("{e}"));
+    let test = signals[0].run_test("one", TestOptions { jit: true, coverage: true }, &super::super::script::Quiet);
+    assert_eq!(test.outcome, Ok(()));
+    let lines = test.coverage.expect("it was asked for");
+    let missed: Vec<&str> =
+        lines.missed().iter().map(|line| source.lines().nth(line - 1).expect("a line").trim()).collect();
+    assert_eq!(missed, ["n = 5"]);
+    assert!(lines.len() >= 4, "{lines:?}");
 }

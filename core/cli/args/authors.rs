@@ -1,0 +1,138 @@
+//! Arguments of the commands for authors of plugins.
+
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Args)]
+#[command(after_help = "Runs the functions under `tests = { … }`, the example of SIGNAL.md, and golden files:
+`tests/NAME/` holds tables such as `posts.csv` (and `params.toml`), `tests/NAME.golden.csv` what comes out.
+
+Exit codes: 0 all passed, 1 something failed, 2 could not run.
+
+Examples:
+  claque test
+  claque test scripts/mention-set
+  claque test scripts --junit report.xml
+  claque test my-signal --update")]
+pub(crate) struct Test {
+    /// A script, a plugin folder, or a folder of them [default: the current folder]
+    pub(crate) path: Option<PathBuf>,
+    /// Write what comes out into the golden files that differ or are missing
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// Also write the results as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Run scripts without just-in-time compilation
+    #[arg(long)]
+    pub(crate) no_jit: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "DATA is a study, a folder of canonical tables, or a platform file.
+
+Examples:
+  claque watch my-signal datasets/quickstart
+  claque watch my-signal/main.luau activity --once")]
+pub(crate) struct Watch {
+    /// A script or its folder
+    pub(crate) script: PathBuf,
+    /// A study, a folder of canonical tables, or a platform file
+    pub(crate) data: PathBuf,
+    /// Window in which trace pairs count as in time
+    #[arg(long, value_name = "DURATION", default_value = "60s")]
+    pub(crate) window: String,
+    /// Rows of the output to show
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) rows: usize,
+    /// Run once and end
+    #[arg(long)]
+    pub(crate) once: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Plugin {
+    /// Start a plugin from a working template
+    #[command(after_help = "Examples:
+  claque plugin new night-posts --lang luau --emits rates
+  claque plugin new same-quote --lang luau --emits traces -o study/scripts")]
+    New {
+        /// Name of the folder and last part of the id: a-z, 0-9 and `-`
+        name: String,
+        /// Language
+        #[arg(long, value_name = "LANG", default_value = "luau")]
+        lang: Language,
+        /// Shape of the output: traces (this account did this very thing then), marks (this post shows it),
+        /// rates (so many of so many, for this account), statistics (this group scores so much)
+        #[arg(long, value_name = "SHAPE")]
+        emits: Emits,
+        /// Folder in which the new folder is made
+        #[arg(long, short, value_name = "DIR", default_value = ".")]
+        output: PathBuf,
+    },
+    /// Check a plugin folder, script or library: declaration, code, tests, tables, parameters, determinism, limits
+    #[command(after_help = "Exit codes: 0 all passed, 1 something failed, 2 could not run.
+
+Examples:
+  claque plugin check scripts/mention-set
+  claque plugin check my-plugin/libmine.so
+  claque plugin check my-signal --junit report.xml")]
+    Check {
+        /// Plugin folder, `main.luau`, or library
+        path: PathBuf,
+        /// Also write the results as JUnit XML
+        #[arg(long, value_name = "FILE")]
+        junit: Option<PathBuf>,
+        /// Print the hash of what the signals give on made-up tables, and nothing else
+        #[arg(long, hide = true)]
+        fingerprint: bool,
+    },
+    /// Write the page of a plugin, in Markdown, from its declaration and SIGNAL.md
+    #[command(after_help = "Examples:
+  claque plugin doc scripts/mention-set
+  claque plugin doc my-signal -o my-signal.md")]
+    Doc {
+        /// Plugin folder, `main.luau`, or library
+        path: PathBuf,
+        /// File to write instead of stdout
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// List plugins: what is found, what it shadows, what is broken
+    List {
+        /// A further folder of plugin folders, searched first
+        #[arg(long, value_name = "DIR")]
+        plugins: Option<PathBuf>,
+    },
+    /// Print the types of the script API for an editor
+    #[command(after_help = "Examples:
+  claque plugin types > claque.d.luau
+  claque plugin types --for lua-ls > claque.meta.lua")]
+    Types {
+        /// The language server that reads them
+        #[arg(long = "for", value_name = "SERVER", default_value = "luau-lsp")]
+        server: Server,
+    },
+}
+
+/// A language server.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Server {
+    /// Definitions for `luau-lsp analyze --defs`
+    LuauLsp,
+    /// A file with `---@meta`
+    LuaLs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    Luau,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Emits {
+    Traces,
+    Marks,
+    Rates,
+    Statistics,
+}
