@@ -17,6 +17,7 @@ struct Page {
 const PAGES: &[Page] = &[
     Page { file: "frame.md", title: "Frames", types: &["Frame", "GroupBy"] },
     Page { file: "expr.md", title: "Expressions", types: &["Expr", "When", "Then"] },
+    Page { file: "graph.md", title: "Graphs", types: &["Graph"] },
     Page { file: "values.md", title: "Durations, times, ids", types: &["Duration", "Datetime", "Id"] },
     Page { file: "context.md", title: "The context of a run", types: &["Context"] },
     Page { file: "tests.md", title: "Tests in a script", types: &["Test", "Expectation"] },

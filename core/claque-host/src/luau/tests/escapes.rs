@@ -207,7 +207,7 @@ fn only_these_globals_are_left() {
     assert_eq!(
         names.join(" "),
         "_G _VERSION assert bit32 buffer coalesce col concat_str coroutine count datetime duration error \
-         getmetatable id integer ipairs lit math max_of min_of next null p pairs pcall plugin print rawequal rawget \
+         getmetatable graph id integer ipairs lit math max_of min_of next null p pairs pcall plugin print rawequal rawget \
          rawlen rawset require select setmetatable sorted_pairs string table tonumber tostring type typeof unpack utf8 \
          vector when xpcall"
     );

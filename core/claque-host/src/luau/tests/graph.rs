@@ -72,22 +72,20 @@ fn degrees_count_neighbors_and_add_weights() {
 #[test]
 fn pieces_communities_and_cores_have_the_numbers_worked_out_by_hand() {
     let pieces = "a,1 / b,1 / c,1 / d,1 / e,2 / x,3 / y,3";
-    gives(
-        &[
-            (&format!("{PLAIN}:components()"), &format!("account_id,component => {pieces}")),
-            (&format!("{DIRECTED}:components()"), &format!("account_id,component => {pieces}")),
-            // the path as a whole has a modularity of 0.249 against 0.187 and less for its parts
-            (&format!("{PLAIN}:communities()"), &format!("account_id,community => {pieces}")),
-            // a resolution above every weight leaves each node alone
-            (
-                &format!("{PLAIN}:communities {{ method = 'cpm', resolution = 5, seed = 3 }}:head(3)"),
-                "account_id,community => a,1 / b,2 / c,3",
-            ),
-            (&format!("{PLAIN}:k_core()"), "account_id,core => a,1 / b,1 / c,1 / d,1 / e,0 / x,1 / y,1"),
-            (&format!("{PLAIN}:k_core {{ k = 1 }}:head(1)"), "account_id,core => a,1"),
-            (&format!("{PLAIN}:k_core {{ k = 2 }}"), "account_id,core =>"),
-        ],
-    );
+    gives(&[
+        (&format!("{PLAIN}:components()"), &format!("account_id,component => {pieces}")),
+        (&format!("{DIRECTED}:components()"), &format!("account_id,component => {pieces}")),
+        // the path as a whole has a modularity of 0.249 against 0.187 and less for its parts
+        (&format!("{PLAIN}:communities()"), &format!("account_id,community => {pieces}")),
+        // a resolution above every weight leaves each node alone
+        (
+            &format!("{PLAIN}:communities {{ method = 'cpm', resolution = 5, seed = 3 }}:head(3)"),
+            "account_id,community => a,1 / b,2 / c,3",
+        ),
+        (&format!("{PLAIN}:k_core()"), "account_id,core => a,1 / b,1 / c,1 / d,1 / e,0 / x,1 / y,1"),
+        (&format!("{PLAIN}:k_core {{ k = 1 }}:head(1)"), "account_id,core => a,1"),
+        (&format!("{PLAIN}:k_core {{ k = 2 }}"), "account_id,core =>"),
+    ]);
 }
 
 #[test]
@@ -122,10 +120,10 @@ fn a_projection_joins_those_of_one_side_by_what_they_share() {
 fn what_cannot_be_a_graph_is_said_in_words() {
     for (code, expected) in [
         ("graph.from_edges(edges, { from = 'frm', to = 'to' })", "unknown column \"frm\""),
-        ("graph.from_edges(edges, { from = 'w', to = 'to' })", "column \"w\" is of type f64; the ends of edges"),
+        ("graph.from_edges(edges, { from = 'w', to = 'to' })", "column \"w\" is of type float; the ends of edges"),
         (
             "graph.from_edges(edges, { from = 'from', to = 'to', weight = 'to' })",
-            "column \"to\" is of type str; weights",
+            "column \"to\" is of type string; weights",
         ),
         (
             "graph.from_edges(edges:with_columns(col 'w' - 1), { from = 'from', to = 'to', weight = 'w' })",
