@@ -41,10 +41,10 @@ fn co_activity_in_a_script_is_the_plain_method_of_coordinate() {
     let script = format!(
         "return plugin {{ id = 'my.demo', version = '1.0.0', api = '1', title = 'Demo', doc = 'Demo.', \
          dimension = 'coordination', family = 'demo', emits = 'marks', innocent = {{ 'It is a demo.' }}, \
-         requires = {{ acts = {{ account_id = 'id', object = 'string', at = 'datetime' }} }}, \
-         score = function(ctx) return ctx:table 'acts':select(col 'object':alias 'post_id', lit(1):alias 'value') end, \
+         requires = {{ ['trace.x'] = {{ account_id = 'id', object = 'string', at = 'datetime' }} }}, \
+         score = function(ctx) return ctx:table 'trace.x':select(col 'object':alias 'post_id', lit(1):alias 'value') end, \
          tests = {{ same = function(t)
-         local found = graph.co_activity(t:csv('acts', [[\n{traces}]]), {{ window = '60s', min_weight = 2 }})
+         local found = graph.co_activity(t:csv('trace.x', [[\n{traces}]]), {{ window = '60s', min_weight = 2 }})
          t:expect(found:edges()):equals([[\n{edges}]]) end }} }}"
     );
     desk.write("demo.luau", script);

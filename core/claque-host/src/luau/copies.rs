@@ -1,6 +1,7 @@
 //! `near_duplicates`: which texts of a frame are copies of each other up to small edits. What a copy is, is decided
 //! in another stage.
 
+use super::expr::name_of_type;
 use super::frame::{FRAME, Frame};
 use super::kernels::kernels;
 use super::mistake::{GraphMistake, Mistake};
@@ -63,7 +64,7 @@ fn texts(column: &Column) -> Result<Column, Mistake> {
     if column.dtype().is_string() || column.dtype().is_categorical() || column.dtype().is_null() {
         return Ok(column.cast(&DataType::String)?);
     }
-    let found = format!("`{}` of type {}", column.name(), column.dtype());
+    let found = format!("`{}` of type {}", column.name(), name_of_type(column.dtype()));
     Err(Mistake::Expected { expected: "a column of texts", found })
 }
 

@@ -8,11 +8,9 @@ fn script(test: &str) -> String {
     format!(
         "return plugin {{ id = 'dis.demo', version = '1.0.0', api = '1', title = 'Demo', doc = 'Demo.', \
          dimension = 'disinformation', family = 'demo', emits = 'marks', innocent = {{ 'It is a demo.' }}, \
-         requires = {{ acts = {{ account_id = 'id', object = 'string?', at = 'datetime?' }}, \
-         texts = {{ post_id = 'id', text = 'string?' }}, \
-         posts = {{ post_id = 'id', text = 'string?', lang = 'string?', n = 'int', w = 'float?', ok = 'bool?', \
-         at = 'datetime?' }} }}, \
-         score = function(ctx) return ctx:table 'texts':select('post_id', lit(1):alias 'value') end, \
+         requires = {{ ['trace.x'] = {{ account_id = 'id', object = 'string?', at = 'datetime?' }}, \
+         posts = {{ post_id = 'id', text = 'string?', created_at = 'datetime?' }} }}, \
+         score = function(ctx) return ctx:table 'posts':select('post_id', lit(1):alias 'value') end, \
          tests = {{ it = function(t)\n{test}\nend }} }}"
     )
 }
@@ -27,7 +25,7 @@ fn passes(test: &str) {
     outcome(test).unwrap_or_else(|why| panic!("{why}"));
 }
 
-const ACTS: &str = "local acts = t:csv('acts', [[
+const ACTS: &str = "local acts = t:csv('trace.x', [[
 account_id,object,at
 b,x,2024-06-03T10:00:00Z
 a,x,2024-06-03T10:01:00Z
@@ -69,7 +67,7 @@ fn more_pairs_than_allowed_and_windows_beyond_bounds_are_refused() {
 #[test]
 fn copies_have_a_group_and_a_text_that_is_alone_has_none() {
     passes(
-        "local texts = t:csv('texts', [[
+        "local texts = t:csv('posts', [[
 post_id,text
 1,The ballots were counted behind closed doors in Quayham tonight!
 2,Something else entirely is written in this one text about ferries.
@@ -84,14 +82,14 @@ post_id,text
         local strict = texts:near_duplicates { text = 'text', ratio = 0.97, jaccard = 1, group = 'g' }
         t:expect(strict:select('g'):filter(col 'g':is_not_null()):collect():height()):is(2)",
     );
-    let why = outcome("t:csv('texts', 'post_id,text\\n1,a\\n'):near_duplicates { text = 'text', ratio = 2 }");
+    let why = outcome("t:csv('posts', 'post_id,text\\n1,a\\n'):near_duplicates { text = 'text', ratio = 2 }");
     assert!(why.expect_err("no ratio").contains("ratio is 2, must be between 0 and 1"));
 }
 
 #[test]
 fn addresses_are_taken_apart_in_their_canonical_form() {
     passes(
-        "local texts = t:csv('texts', [[
+        "local texts = t:csv('posts', [[
 post_id,text
 1,http://www.Example.co.uk/a/?utm_source=x&b=2#c
 2,news.bbc.co.uk
@@ -119,7 +117,7 @@ post_id,whole,host,domain,path
 #[test]
 fn likeness_compares_column_with_column_or_with_one_text() {
     passes(
-        "local texts = t:csv('texts', 'post_id,text\\nkitten,sitting\\nabcdef,bcdefg\\nx,\\n')
+        "local texts = t:csv('posts', 'post_id,text\\nkitten,sitting\\nabcdef,bcdefg\\nx,\\n')
         local function of(other, measure)
             return texts:select(col 'post_id':str_similarity(other, measure):alias 's'):collect()
         end
@@ -131,14 +129,14 @@ fn likeness_compares_column_with_column_or_with_one_text() {
     );
 }
 
-/// The sample table of the reference.
+/// Of the sample table of the reference, what these examples read.
 const POSTS: &str = "local posts = t:csv('posts', [[
-post_id,text,lang,n,w,ok,at
-a,Hello World 12,en,1,0.5,true,2024-06-03T09:00:00Z
-b,ẞtraße 7 and 8,de,-7,2.5,false,2024-06-03T23:59:59.5Z
-c,,en,3,,true,
-d,alpha beta,,4,-1.5,,2024-06-09T10:30:00Z
-]])";
+post_id,text,created_at
+a,Hello World 12,2024-06-03T09:00:00Z
+b,ẞtraße 7 and 8,2024-06-03T23:59:59.5Z
+c,,
+d,alpha beta,2024-06-09T10:30:00Z
+]]):rename { created_at = 'at' }";
 
 #[test]
 fn the_examples_that_ask_other_stages_give_what_they_say() {

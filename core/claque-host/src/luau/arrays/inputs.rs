@@ -1,6 +1,7 @@
 //! The columns that a script's function is given: numbers as f64, times as microseconds, texts as they are. A whole
 //! number that Luau could not hold is an error that points to codes.
 
+use super::super::expr::name_of_type;
 use super::super::mistake::{ArrayMistake, Mistake};
 use super::outputs::{INEXACT, Values};
 use polars::prelude::{BooleanChunked, Column, DataType, Float64Chunked, StringChunked, TimeUnit};
@@ -15,7 +16,7 @@ pub(super) enum Input {
 impl Input {
     pub(super) fn of(column: &Column) -> Result<Self, Mistake> {
         let refused = || {
-            let (column, found) = (column.name().to_string(), column.dtype().to_string());
+            let (column, found) = (column.name().to_string(), name_of_type(column.dtype()));
             ArrayMistake::Input { column, found }
         };
         Ok(match Values::of(column.dtype()).ok_or_else(refused)? {

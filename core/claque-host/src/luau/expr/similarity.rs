@@ -4,7 +4,7 @@
 use super::super::kernels::kernels;
 use super::super::mistake::Mistake;
 use super::super::verb::{Argument, Arguments, Group, Kind, one, optional, words};
-use super::{LuauExpr, Node, verb};
+use super::{LuauExpr, Node, name_of_type, verb};
 use crate::kernels::{Kernels, Similarity};
 use mlua::Value;
 use polars::prelude::{
@@ -102,7 +102,8 @@ fn measured(a: Expr, b: Expr, kernels: Arc<dyn Kernels>, measure: Similarity) ->
     };
     let fields = |_: &Schema, fields: &[Field]| {
         if let Some(field) = fields.iter().find(|field| !matches!(field.dtype(), DataType::String | DataType::Null)) {
-            polars_bail!(InvalidOperation: "str_similarity compares strings, `{}` is of type {}", field.name(), field.dtype());
+            let (name, found) = (field.name(), name_of_type(field.dtype()));
+            polars_bail!(InvalidOperation: "str_similarity compares strings, `{name}` is of type {found}");
         }
         let name = fields.first().map(|field| field.name().clone()).unwrap_or_default();
         Ok(Field::new(name, DataType::Float64))
@@ -113,5 +114,9 @@ fn measured(a: Expr, b: Expr, kernels: Arc<dyn Kernels>, measure: Similarity) ->
 /// One value for all rows, or a value per row.
 fn wide(column: &Column, rows: usize) -> PolarsResult<Column> {
     let column = column.cast(&DataType::String)?;
-    Ok(if column.len() == rows { column } else { column.new_from_index(0, rows) })
+    match column.len() {
+        found if found == rows => Ok(column),
+        1 => Ok(column.new_from_index(0, rows)),
+        found => polars_bail!(ShapeMismatch: "str_similarity got {found} values beside {rows}"),
+    }
 }

@@ -4,7 +4,7 @@
 mod encode;
 
 use super::super::api;
-use super::super::expr::Span;
+use super::super::expr::{Span, name_of_type};
 use super::super::frame::{FRAME, Frame, within_limit};
 use super::super::kernels::kernels;
 use super::super::mistake::{GraphMistake, Mistake};
@@ -180,7 +180,7 @@ fn co_activity(given: &mut Arguments) -> mlua::Result<Value> {
 fn actions(rows: &DataFrame) -> Result<DataFrame, Mistake> {
     let at = rows.column("at")?;
     if !matches!(at.dtype(), DataType::Datetime(TimeUnit::Microseconds, _)) {
-        let found = format!("`at` of type {}", at.dtype());
+        let found = format!("`at` of type {}", name_of_type(at.dtype()));
         return Err(Mistake::Expected { expected: "a column of times", found });
     }
     let text = |name: &str| rows.column(name)?.cast(&DataType::String);

@@ -120,10 +120,10 @@ fn a_projection_joins_those_of_one_side_by_what_they_share() {
 fn what_cannot_be_a_graph_is_said_in_words() {
     for (code, expected) in [
         ("graph.from_edges(edges, { from = 'frm', to = 'to' })", "unknown column \"frm\""),
-        ("graph.from_edges(edges, { from = 'w', to = 'to' })", "column \"w\" is of type f64; the ends of edges"),
+        ("graph.from_edges(edges, { from = 'w', to = 'to' })", "column \"w\" is of type float; the ends of edges"),
         (
             "graph.from_edges(edges, { from = 'from', to = 'to', weight = 'to' })",
-            "column \"to\" is of type str; weights",
+            "column \"to\" is of type string; weights",
         ),
         (
             "graph.from_edges(edges:with_columns(col 'w' - 1), { from = 'from', to = 'to', weight = 'w' })",

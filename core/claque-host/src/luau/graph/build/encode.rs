@@ -1,5 +1,6 @@
 //! From the columns of a frame to node codes: ids of both ends in one order, edges by their positions in it.
 
+use super::super::super::expr::name_of_type;
 use super::super::super::mistake::{GraphMistake, Mistake};
 use polars::prelude::{Column, DataFrame, DataType, Float64Chunked, NamedFrom, PlHashMap, PlSmallStr, Series};
 use std::hash::Hash;
@@ -20,7 +21,7 @@ pub(super) fn encode(rows: &DataFrame, from: &str, to: &str, weight: Option<&str
     let (one, other) = (rows.column(from)?, rows.column(to)?);
     for column in [one, other] {
         if !(column.dtype().is_integer() || column.dtype().is_string() || column.dtype().is_categorical()) {
-            let (column, found) = (column.name().to_string(), column.dtype().to_string());
+            let (column, found) = (column.name().to_string(), name_of_type(column.dtype()));
             return Err(GraphMistake::Ends { column, found }.into());
         }
     }
@@ -39,7 +40,7 @@ pub(super) fn encode(rows: &DataFrame, from: &str, to: &str, weight: Option<&str
 fn weights(rows: &DataFrame, name: &str) -> Result<Float64Chunked, Mistake> {
     let column = rows.column(name)?;
     if !column.dtype().is_primitive_numeric() {
-        let (column, found) = (name.to_owned(), column.dtype().to_string());
+        let (column, found) = (name.to_owned(), name_of_type(column.dtype()));
         return Err(GraphMistake::WeightType { column, found }.into());
     }
     let weights = column.cast(&DataType::Float64)?.f64()?.clone();
