@@ -17,7 +17,7 @@ pub(super) fn step(script: &LuauSignal, bases: &[Base], services: &dyn Services)
     let declaration = script.declaration();
     let mut wrong = refused(declaration);
     let mut tried = 0;
-    for base in output::telling(bases) {
+    if let Some(base) = output::telling(bases) {
         for param in &declaration.params {
             for value in edges(param) {
                 tried += 1;
