@@ -68,8 +68,8 @@ pub(crate) fn of_scripts(path: &Path) -> Checked {
 /// The script texts of a folder, without those that only declare types.
 fn scripts(path: &Path) -> Vec<PathBuf> {
     let is_script = |path: &Path| {
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        name.ends_with(".luau") && !name.ends_with(".d.luau")
+        let declares_only = path.file_stem().is_some_and(|stem| Path::new(stem).extension().is_some_and(|e| e == "d"));
+        path.extension().is_some_and(|e| e == "luau") && !declares_only
     };
     if path.is_file() {
         return if is_script(path) { vec![path.to_owned()] } else { Vec::new() };

@@ -143,10 +143,10 @@ impl Watched<'_> {
         let declaration = signal.declaration();
         let id = &declaration.id;
         let mut tables = Tables::new(&self.data.activity, &self.data.user_tables);
-        if declaration.emits == Shape::Statistics {
-            if let Some(clusters) = engine::made_up_groups(&self.data.activity) {
-                tables.insert("clusters".to_owned(), clusters);
-            }
+        if declaration.emits == Shape::Statistics
+            && let Some(clusters) = engine::made_up_groups(&self.data.activity)
+        {
+            tables.insert("clusters".to_owned(), clusters);
         }
         let rows_in: Vec<String> = prepare(declaration, &tables)
             .map(|given| given.iter().map(|(name, rows)| format!("{name} {}", rows.height())).collect())
@@ -156,25 +156,22 @@ impl Watched<'_> {
         let result = run_signal(signal, &tables, &BTreeMap::new(), 1, &Limits::default(), &said);
         let took = start.elapsed();
         let lines = said.0.lock().map(|lines| lines.clone()).unwrap_or_default();
-        let printed = lines.iter().map(|line| format!("          | {line}\n")).collect::<String>();
+        let tell = |summary: String, body: &str| {
+            self.out.say(&format!("score     {id}: {summary}  {}", seconds(took)));
+            for line in &lines {
+                self.out.say(&format!("          | {line}"));
+            }
+            self.out.say(&indented(body));
+        };
         match result {
             Ok(output) => {
-                self.out.say(&format!(
-                    "score     {id}: {} in, {} out  {}",
-                    rows_in.join(" + "),
-                    output.height(),
-                    seconds(took)
-                ));
-                self.out.say(&format!("{printed}{}", indented(&rows::first(&output, self.options.rows))));
+                let summary = format!("{} in, {} out", rows_in.join(" + "), output.height());
+                tell(summary, &rows::first(&output, self.options.rows));
                 (true, self.engine(signal, &output, took))
             }
             Err(fault) => {
                 let word = if matches!(fault, RunFault::Missing(_)) { "missing" } else { "failed" };
-                self.out.say(&format!(
-                    "score     {id}: {word}  {}\n{printed}{}",
-                    seconds(took),
-                    indented(&fault.to_string())
-                ));
+                tell(word.to_owned(), &fault.to_string());
                 (false, json!({ "signal": id, "error": fault.to_string(), "seconds": took.as_secs_f64() }))
             }
         }
@@ -203,7 +200,9 @@ impl Watched<'_> {
         }
         let failed = failures.len();
         self.out.say(&format!("tests     {passed} passed, {failed} failed  {}", seconds(start.elapsed())));
-        failures.iter().for_each(|text| self.out.say(&indented(text)));
+        for text in &failures {
+            self.out.say(&indented(text));
+        }
         (passed, failed)
     }
 }

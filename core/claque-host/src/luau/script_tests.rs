@@ -82,7 +82,8 @@ pub(super) fn run_one(signal: &LuauSignal, name: &str, options: TestOptions, ser
             folder: signal.sources().folder().map(PathBuf::from),
         };
         tests.raw_get::<Function>(name)?.call::<()>(test)?;
-        let ran = options.coverage.then(|| Coverage::of(chunk, &test_names(table)?)).transpose()?;
+        let names = test_names(table)?;
+        let ran = options.coverage.then(|| Coverage::of(chunk, &names));
         Ok((ran, leaks::written(lua)))
     });
     let outcome = outcome.and_then(|(ran, leaked)| {

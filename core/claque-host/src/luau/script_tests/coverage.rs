@@ -14,7 +14,7 @@ pub struct Coverage {
 
 impl Coverage {
     /// Reads the counters of a compiled file; `tests` are the names of its tests.
-    pub(super) fn of(chunk: &Function, tests: &[String]) -> mlua::Result<Self> {
+    pub(super) fn of(chunk: &Function, tests: &[String]) -> Self {
         let tests: BTreeSet<&str> = tests.iter().map(String::as_str).collect();
         let mut functions = Vec::new();
         chunk.coverage(|info| functions.push(info));
@@ -32,7 +32,7 @@ impl Coverage {
                 coverage.add(function);
             }
         }
-        Ok(coverage)
+        coverage
     }
 
     fn add(&mut self, function: &CoverageInfo) {

