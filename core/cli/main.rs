@@ -26,6 +26,7 @@ fn main() -> ExitCode {
             Command::Coordinate(options) => commands::coordinate::run(&options, &terminal),
             Command::Signals(options) => commands::signals::run(&options, &terminal),
             Command::Plugin(options) => commands::plugin::run(&options, &terminal),
+            Command::Repl(options) => commands::repl::run(&options, &terminal),
             Command::Synth(options) => commands::synth::run(&options, &terminal),
             Command::Evaluate(options) => commands::evaluate::run(&options, &terminal),
         }

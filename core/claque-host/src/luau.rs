@@ -15,6 +15,7 @@ mod params;
 mod sample;
 mod script;
 mod script_tests;
+mod session;
 mod verbs;
 mod vm;
 mod watchdog;
@@ -23,6 +24,7 @@ pub use error::ScriptError;
 pub use explain::{Diagnosis, Place};
 pub use script::{LuauSignal, Script};
 pub use script_tests::ScriptTest;
+pub use session::{Answer, Session};
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use super::params;
 use super::vm::fold;
 use super::watchdog::Outbox;
 use claque_model::{Declaration, Given, LogLevel, Shape};
-use mlua::{Function, Lua, MetaMethod, Table, UserData, UserDataFields, UserDataMethods, Value};
+use mlua::{AnyUserData, Function, Lua, MetaMethod, Table, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{DataFrame, DataType};
 use std::collections::BTreeMap;
 
@@ -79,6 +79,11 @@ fn log_level(name: &str) -> Result<LogLevel, Mistake> {
         "error" => LogLevel::Error,
         other => return Err(Mistake::unknown("level", other, ["debug", "info", "warn", "error"])),
     })
+}
+
+/// A `ctx` over what is given.
+pub(super) fn of(lua: &Lua, given: &Given) -> mlua::Result<AnyUserData> {
+    lua.create_userdata(Context::of(lua, given)?)
 }
 
 /// How much a run minds expressions that nothing used.

@@ -1,6 +1,7 @@
 //! `Frame` as scripts see it: a lazy plan with a known schema. Every verb checks its column names when it is
 //! called; `collect` is the only barrier. Rows keep a defined order, so results do not depend on threads.
 
+mod collect;
 mod join;
 mod rows;
 mod typed;
@@ -57,7 +58,7 @@ impl Frame {
         if let Some(rows) = &self.rows {
             return Ok(rows.as_ref().clone());
         }
-        let mut rows = self.plan.clone().collect().map_err(Mistake::from)?;
+        let mut rows = collect::run(lua, self.plan.clone())?;
         let limit = lua.app_data_ref::<FrameLimit>().map_or(usize::MAX, |l| l.0);
         let needed = rows.estimated_size();
         if needed > limit {
