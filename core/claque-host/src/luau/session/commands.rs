@@ -5,7 +5,7 @@ use super::super::sample::time_text;
 use super::super::script::{LuauSignal, Script};
 use super::show;
 use super::{Answer, Session};
-use crate::declare::{nearest, value_of};
+use crate::declare::{nearest, param_value};
 use claque_model::{Declaration, ParamDeclaration, ParamKind, ParamValue, Params, Services, Signal, format_duration};
 use mlua::{Function, Value};
 use polars::prelude::DataFrame;
@@ -166,6 +166,6 @@ fn set(declaration: &Declaration, params: &Params, name: &str, text: &str) -> Re
 
 /// A value as it is typed after `:params NAME`: as in JSON, or plain text.
 fn read(kind: &ParamKind, text: &str) -> Option<ParamValue> {
-    let as_json = serde_json::from_str(text).ok().and_then(|value| value_of(kind, &value));
-    as_json.or_else(|| value_of(kind, &serde_json::Value::String(text.to_owned())))
+    let as_json = serde_json::from_str(text).ok().and_then(|value| param_value(kind, &value));
+    as_json.or_else(|| param_value(kind, &serde_json::Value::String(text.to_owned())))
 }

@@ -39,7 +39,8 @@ fn quoted(session: &Session) -> Vec<String> {
 /// Words that stand alone: of the API, of the session, of Luau.
 fn free(session: &Session) -> Vec<String> {
     let tables = super::all_tables(&session.activity, &session.user);
-    let written = session.lua.globals().pairs::<String, Value>().filter_map(|pair| pair.ok().map(|pair| pair.0));
+    let written = session.lua.globals();
+    let written = written.pairs::<String, Value>().filter_map(|pair| pair.ok().map(|pair| pair.0));
     let known = globals().into_iter().chain(KEYWORDS).chain(["ctx"]).map(str::to_owned);
     known.chain(written).chain(tables.into_keys()).collect()
 }

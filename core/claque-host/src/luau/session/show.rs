@@ -101,7 +101,9 @@ pub(super) fn type_of(_: &Lua, value: &Value) -> mlua::Result<String> {
 
 fn type_name(value: &Value) -> mlua::Result<String> {
     match value {
-        Value::UserData(data) => Ok(data.type_name()?.unwrap_or_else(|| "userdata".to_owned())),
+        Value::UserData(data) => Ok(data.type_name()?.to_string_lossy()),
+        // a whole number is one too
+        Value::Integer(_) => Ok("number".to_owned()),
         other => Ok(other.type_name().to_owned()),
     }
 }

@@ -2,10 +2,9 @@
 
 use super::super::script::Quiet;
 use super::super::vm;
-use super::super::watchdog::{Stop, guarded};
+use super::super::watchdog::guarded;
 use super::{Recorder, given, machine, script, signal};
 use claque_model::{Fault, LogLevel, Signal};
-use mlua::Value;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
