@@ -5,7 +5,7 @@
 use super::types::{Kind, Taken, Verb};
 use std::fmt::Write;
 
-const COLUMNS: [&str; 8] = ["post_id", "n_like", "lang", "text", "score", "created_at", "flag", "nowhere"];
+const COLUMNS: [&str; 8] = ["post_id", "n_like", "lang", "text", "lat", "created_at", "embedded", "nowhere"];
 const NUMBERS: [&str; 14] =
     ["0", "1", "2", "3", "-1", "0.5", "10", "100", "1e9", "-1e300", "0/0", "math.huge", "2^31", "2^53"];
 const TEXTS: [&str; 16] = [
@@ -102,7 +102,7 @@ pub(crate) fn script(bytes: &[u8], verbs: &[Verb]) -> String {
          return plugin({{\n\tid = \"dis.random\", version = \"1.0.0\", api = \"1\", title = \"Random\", doc = \"Random.\",\n\
          \tdimension = \"disinformation\", family = \"random\", emits = \"marks\", innocent = {{ \"It is random.\" }},\n\
          \trequires = {{ posts = {{ post_id = \"id\", n_like = \"int\", lang = \"string?\", text = \"string?\", \
-         score = \"float?\", created_at = \"datetime?\", flag = \"bool?\" }} }},\n\
+         lat = \"float?\", created_at = \"datetime?\", embedded = \"bool?\" }} }},\n\
          \tscore = function(ctx)\n\t\tlocal f0 = ctx:table(\"posts\")\n\t\tlocal f1, f2, e0, e1 = f0, f0:head(3), col(\"n_like\"), lit(1)\n\
          {body}\t\treturn {result}\n\tend,\n}})\n"
     )

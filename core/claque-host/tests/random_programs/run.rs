@@ -105,7 +105,7 @@ fn posts() -> DataFrame {
         )
         .into(),
         Series::new(
-            "score".into(),
+            "lat".into(),
             [Some(0.5), None, Some(f64::INFINITY), Some(-0.0), Some(1e300), Some(3.0), Some(3.0), Some(0.1)],
         )
         .into(),
@@ -126,7 +126,7 @@ fn posts() -> DataFrame {
         .expect("microseconds")
         .into(),
         Series::new(
-            "flag".into(),
+            "embedded".into(),
             [Some(true), None, Some(false), Some(true), None, Some(true), Some(false), Some(true)],
         )
         .into(),

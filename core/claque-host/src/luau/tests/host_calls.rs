@@ -6,6 +6,7 @@ use super::super::script::Quiet;
 use super::super::watchdog::{Stop, guarded};
 use super::super::{frame::Frame, frame::FrameLimit, vm};
 use super::machine;
+use claque_model::{Fault, Signal};
 use mlua::Value;
 use std::time::Duration;
 
@@ -121,9 +122,17 @@ fn sorts_of_large_tables_in_the_library_give_what_they_gave() {
         (
             "values that cannot be compared",
             "local t = table.create(150000, 1) t[5] = 'x' table.sort(t)",
-            "attempt to compare",
+            "library:0: attempt to compare string < number",
         ),
     ]);
+}
+
+#[test]
+fn an_error_inside_a_library_function_points_to_the_script() {
+    let body = "local t = table.create(150000, 1) t[5] = 'x'\ntable.sort(t)";
+    let fault = super::signal(&super::script(body)).score(&super::given(), &Quiet).expect_err("it cannot be sorted");
+    let Fault::Raised(text) = fault else { panic!("{fault:?}") };
+    assert!(text.starts_with("attempt to compare string < number\n  demo/main.luau:4:"), "{text}");
 }
 
 #[test]
