@@ -1,5 +1,6 @@
 //! Some hundreds of random scripts per run of the tests, always the same ones: no panic, no hang, no memory
-//! that stays. Many more: `core/claque-host/fuzz`.
+//! that stays. `CLAQUE_RANDOM_SCRIPTS=10000,7` runs ten thousand others, made from seed 7; many more, steered by
+//! what they reach: `core/claque-host/fuzz`.
 
 use super::random_programs::{Ended, Ground};
 use proptest::collection::vec;
@@ -8,6 +9,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+/// In an ordinary run of the tests.
 const SCRIPTS: u32 = 300;
 /// Growth that is no leak: buffers of allocator and thread pool. A leak of one 4 MB VM per script is 800 MB.
 const SLACK_MB: u64 = 200;
@@ -17,8 +19,9 @@ fn random_scripts_end_and_harm_nothing() {
     let ground = Ground::new();
     let ends: RefCell<BTreeMap<Ended, u32>> = RefCell::default();
     let after_a_third = RefCell::new(None);
-    let config = Config { cases: SCRIPTS, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let (scripts, rng) = asked_for().unwrap_or((SCRIPTS, TestRng::deterministic_rng(RngAlgorithm::ChaCha)));
+    let config = Config { cases: scripts, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, rng);
     let ran = runner.run(&vec(any::<u8>(), 0..300), |bytes| {
         let script = ground.script(&bytes);
         let ended = ground
@@ -26,7 +29,7 @@ fn random_scripts_end_and_harm_nothing() {
             .map_err(|why| proptest::test_runner::TestCaseError::fail(format!("{why}\n{script}")))?;
         *ends.borrow_mut().entry(ended).or_default() += 1;
         let done: u32 = ends.borrow().values().sum();
-        if done == SCRIPTS / 3 {
+        if done == scripts / 3 {
             *after_a_third.borrow_mut() = resident_mb();
         }
         Ok(())
@@ -38,7 +41,16 @@ fn random_scripts_end_and_harm_nothing() {
     // the generator is worth something only if scripts come far
     let ends = ends.into_inner();
     let all_ways = [Ended::WithRows, Ended::WithAFault, Ended::AtTheLimit];
-    assert!(all_ways.iter().all(|way| ends.get(way).is_some_and(|n| *n >= SCRIPTS / 50)), "{ends:?}");
+    assert!(all_ways.iter().all(|way| ends.get(way).is_some_and(|n| *n >= scripts / 50)), "{ends:?}");
+}
+
+/// How many scripts, from which seed, if somebody wants more than usual.
+fn asked_for() -> Option<(u32, TestRng)> {
+    let asked = std::env::var("CLAQUE_RANDOM_SCRIPTS").ok()?;
+    let (scripts, seed) = asked.split_once(',').unwrap_or((&asked, "0"));
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.parse::<u64>().ok()?.to_le_bytes());
+    Some((scripts.parse().ok()?, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes)))
 }
 
 #[test]
