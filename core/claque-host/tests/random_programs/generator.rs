@@ -212,7 +212,7 @@ impl Writer<'_> {
             }
             Kind::Fields(fields) => self.fields(fields, depth),
             Kind::Function => format!("function(...) return {} end", self.made("Expr", 1)),
-            Kind::Named(name) => self.named(&name.clone(), depth),
+            Kind::Named(name) => self.named(name, depth),
         }
     }
 

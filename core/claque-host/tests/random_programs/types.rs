@@ -43,7 +43,7 @@ pub(crate) fn verbs(types: &str) -> Vec<Verb> {
     for line in types.lines() {
         let line = line.split(" -- ").next().unwrap_or_default().trim();
         if let Some(name) = line.strip_prefix("declare extern type ") {
-            owner = name.trim_end_matches("with").trim().to_owned();
+            name.trim_end_matches("with").trim().clone_into(&mut owner);
         } else if line == "end" {
             owner.clear();
         } else if let Some(text) = line.strip_prefix("declare function ").or_else(|| line.strip_prefix("function ")) {

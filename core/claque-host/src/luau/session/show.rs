@@ -43,13 +43,12 @@ fn plain(value: &Value) -> mlua::Result<String> {
 /// The first rows, and how many there are if that is known.
 fn head(lua: &Lua, frame: &Frame) -> mlua::Result<String> {
     let (rows, height) = frame.first_rows(lua, ROWS)?;
-    let mut text = grid(&rows)?;
-    match height {
-        Some(height) if height > rows.height() => text.push_str(&format!("\n{height} rows")),
-        None if rows.height() == ROWS as usize => text.push_str("\nthe first rows; :collect() runs all"),
-        _ => {}
-    }
-    Ok(text)
+    let text = grid(&rows)?;
+    Ok(match height {
+        Some(height) if height > rows.height() => format!("{text}\n{height} rows"),
+        None if rows.height() == ROWS as usize => format!("{text}\nthe first rows; :collect() runs all"),
+        _ => text,
+    })
 }
 
 /// A table with aligned columns; an empty cell is null.

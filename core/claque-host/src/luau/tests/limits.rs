@@ -64,8 +64,7 @@ fn a_join_that_multiplies_is_refused_with_its_place_and_advice() {
     assert!(text.contains("demo/main.luau:3:"), "{text}");
     given.memory_limit = 64 << 20;
     let counted = format!(
-        "{} :group_by('k'):agg(count():alias('n')):select(lit('x'):alias('post_id'), col('n'):alias('value'))",
-        body
+        "{body} :group_by('k'):agg(count():alias('n')):select(lit('x'):alias('post_id'), col('n'):alias('value'))"
     );
     let rows = signal(&script(&counted)).score(&given, &Quiet).expect("it fits");
     assert_eq!(super::rows(&rows), "x,531441");

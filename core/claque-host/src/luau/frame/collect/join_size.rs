@@ -35,16 +35,12 @@ impl JoinSize {
     /// # Errors
     /// The join would take more than the limit.
     pub(super) fn weigh(&self, side: usize, rows: &DataFrame) -> PolarsResult<()> {
-        let first = {
-            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            match waiting.take() {
-                Some(first) => first,
-                None => {
-                    *waiting = Some(rows.clone());
-                    return Ok(());
-                }
-            }
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(first) = waiting.take() else {
+            *waiting = Some(rows.clone());
+            return Ok(());
         };
+        drop(waiting);
         if side == 1 { self.check([&first, rows]) } else { self.check([rows, &first]) }
     }
 

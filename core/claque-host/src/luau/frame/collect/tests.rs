@@ -3,7 +3,7 @@
 use super::run_until;
 use polars::prelude::{
     AllowedOptimizations, AnyValue, Column, DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, PolarsResult,
-    col, lit,
+    SortMultipleOptions, col, lit,
 };
 use proptest::prelude::{Strategy, proptest};
 use proptest::test_runner::Config;
@@ -46,7 +46,7 @@ fn a_plan_ends_behind_the_operator_during_which_it_was_stopped() {
     let plan = || keyed(&[Some(1), Some(2)], "v").lazy().with_columns([(col("v") + lit(1)).alias("w")]);
     let three = |flag| {
         let plan = counted(counted(plan(), &ran, None), &ran, flag);
-        counted(plan.sort(["w"], Default::default()), &ran, None)
+        counted(plan.sort(["w"], SortMultipleOptions::default()), &ran, None)
     };
     let error = run_until(three(Some(&stopped)), &stopped, None).expect_err("it was stopped");
     assert_eq!((error.to_string().as_str(), ran.swap(0, Ordering::Relaxed)), ("stopped", 2));
