@@ -466,7 +466,7 @@ function Expr:str_slice(start, length) end
 ---@return Expr
 function Expr:str_contains(regex) end
 
----does any of these texts occur? Any number of them in one pass
+---does any of these texts occur? Up to 10,000 of them in one pass
 ---@param words string[]
 ---@param options? { ignore_case?: boolean }
 ---@return Expr

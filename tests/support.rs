@@ -35,8 +35,15 @@ impl Desk {
 
     /// Runs `claque` here.
     pub(crate) fn claque(&self, arguments: &[&str]) -> Outcome {
+        self.claque_with("", arguments)
+    }
+
+    /// Runs `claque` here with a text on its stdin.
+    pub(crate) fn claque_with(&self, input: &str, arguments: &[&str]) -> Outcome {
+        let stdin = self.write(".stdin", input);
         let output = Command::new(env!("CARGO_BIN_EXE_claque"))
             .args(arguments)
+            .stdin(std::fs::File::open(stdin).expect("the file just written"))
             .current_dir(self.folder.path())
             .env("XDG_CACHE_HOME", self.path(".cache"))
             .env("XDG_DATA_HOME", self.path(".data"))
@@ -60,12 +67,12 @@ impl Desk {
         outcome
     }
 
-    /// Names in the folder, without the caches.
+    /// Names in the folder, without the caches and what is read from stdin.
     pub(crate) fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).expect("a folder");
         let mut names: Vec<String> =
             entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
-        names.retain(|name| name != ".cache" && name != ".data");
+        names.retain(|name| ![".cache", ".data", ".stdin"].contains(&name.as_str()));
         names.sort();
         names
     }

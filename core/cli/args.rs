@@ -4,6 +4,7 @@ mod authors;
 mod cnt;
 mod coordinate;
 mod coortweet;
+mod repl;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ pub(crate) use authors::{Emits, Language, Plugin, Server, Test, Watch};
 pub(crate) use cnt::{CntNetwork, CntOptions};
 pub(crate) use coordinate::{Coordinate, Method};
 pub(crate) use coortweet::CoorTweetOptions;
+pub(crate) use repl::Repl;
 
 /// Find groups of accounts that act together more than chance allows, and see what speaks for and against
 /// interference: disinformation, foreign interference, use of AI, cybercrime.
@@ -70,6 +72,8 @@ pub(crate) enum Command {
     /// Tools for plugin authors and owners
     #[command(subcommand)]
     Plugin(Plugin),
+    /// Try the script API on tables, line by line
+    Repl(Repl),
     /// Generate a world with planted truth
     Synth(Synth),
     /// Score a run against planted truth

@@ -15,6 +15,10 @@ pub(crate) fn install() -> Result<(), Failure> {
     ctrlc::set_handler(|| {
         INTERRUPTED.store(true, Ordering::SeqCst);
         std::thread::sleep(Duration::from_millis(1_800));
+        if !INTERRUPTED.load(Ordering::SeqCst) {
+            // what was interrupted has ended, and its command goes on
+            return;
+        }
         // a result that is being written is finished or taken back by its writer
         while WRITING.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(20));
@@ -27,6 +31,11 @@ pub(crate) fn install() -> Result<(), Failure> {
 /// Was Ctrl-C pressed?
 pub(crate) fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
+}
+
+/// What Ctrl-C was meant for has ended, and the program goes on: an entry of a session.
+pub(crate) fn answered() {
+    INTERRUPTED.store(false, Ordering::SeqCst);
 }
 
 /// Runs `write` without being ended in the middle.

@@ -15,8 +15,8 @@ pub use contract::{CycleError, Limits, RunFault, Tables, check_output, order, pr
 pub use declare::{DeclareError, declaration_from_json, nearest};
 pub use kernels::{CoActions, CoActivity, CoActivityRule, CopyRule, KernelError, Kernels, Similarity, WebAddress};
 pub use luau::{
-    Api, ApiType, Argument, Coverage, Diagnosis, Example, Kind, LuauSignal, Need, Place, Property, Script, ScriptError,
-    ScriptTest, Section, TestOptions, Verb, definitions, meta_stub, pages, script_api,
+    Answer, Api, ApiType, Argument, Coverage, Diagnosis, Example, Kind, LuauSignal, Need, Place, Property, Script,
+    ScriptError, ScriptTest, Section, Session, TestOptions, Verb, definitions, meta_stub, pages, script_api,
 };
 pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
 pub use native::{AbiVersion, Library, NativeError, NativeSignal};

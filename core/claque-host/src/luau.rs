@@ -19,6 +19,7 @@ mod reference;
 mod sample;
 mod script;
 mod script_tests;
+mod session;
 mod sql;
 mod verb;
 mod vm;
@@ -29,6 +30,7 @@ pub use explain::{Diagnosis, Place};
 pub use reference::{definitions, meta_stub, pages};
 pub use script::{LuauSignal, Script};
 pub use script_tests::{Coverage, ScriptTest, TestOptions};
+pub use session::{Answer, Session};
 pub use verb::{Api, ApiType, Argument, Example, Kind, Need, Property, Section, Verb, script_api};
 
 #[cfg(test)]

@@ -1,4 +1,9 @@
-//! Every scripted signal of the repository keeps its own tests and its SIGNAL.md.
+//! Every scripted signal of the repository keeps its own tests and its SIGNAL.md; random scripts harm nothing.
+
+#[path = "random_programs/tests.rs"]
+mod random_program_tests;
+#[path = "random_programs/run.rs"]
+mod random_programs;
 
 use claque_host::{SearchPath, check_plugin};
 use std::path::{Path, PathBuf};

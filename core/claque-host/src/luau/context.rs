@@ -9,7 +9,7 @@ use super::verb::{self, Field, Group, Kind, Method, Property, Scripted, one, opt
 use super::vm::fold;
 use super::watchdog::Outbox;
 use claque_model::{Declaration, Given, LogLevel, Shape};
-use mlua::{Function, IntoLua, Lua, Table, UserData, UserDataFields, UserDataMethods, Value};
+use mlua::{AnyUserData, Function, IntoLua, Lua, Table, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{DataFrame, DataType};
 use std::collections::BTreeMap;
 
@@ -139,6 +139,11 @@ impl UserData for Context {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         verb::register(methods);
     }
+}
+
+/// A `ctx` over what is given.
+pub(super) fn of(lua: &Lua, given: &Given) -> mlua::Result<AnyUserData> {
+    lua.create_userdata(Context::of(lua, given)?)
 }
 
 /// How much a run minds expressions that nothing used.

@@ -58,7 +58,8 @@ pub(super) fn explain(error: &mlua::Error, sources: &Sources) -> Diagnosis {
         Some((file, line)) => text.replacen(&format!("{file}:{line}: "), "", 1),
         None => text,
     };
-    message = with_advice(message);
+    // a comparator of ours, in the place of the library's
+    message = with_advice(message.replacen("library:0: ", "", 1));
     let place = found.and_then(|(file, line)| {
         let text = sources.text_of(&file)?;
         let code = text.lines().nth(line.checked_sub(1)?)?.to_owned();

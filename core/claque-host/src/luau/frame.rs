@@ -2,6 +2,7 @@
 //! called; `collect` is the only barrier. Rows keep a defined order, so results do not depend on threads.
 
 mod choose;
+mod collect;
 mod combine;
 mod groups;
 mod reshape;
@@ -75,7 +76,7 @@ impl Frame {
         if let Some(rows) = &self.rows {
             return Ok(rows.as_ref().clone());
         }
-        let mut rows = self.plan.clone().collect().map_err(Mistake::from)?;
+        let mut rows = collect::run(lua, self.plan.clone())?;
         let limit = lua.app_data_ref::<FrameLimit>().map_or(usize::MAX, |l| l.0);
         let needed = rows.estimated_size();
         if needed > limit {

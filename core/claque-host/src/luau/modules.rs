@@ -54,6 +54,11 @@ impl Sources {
         self.modules.lock().expect("no panic while it is held").get(chunk).cloned()
     }
 
+    /// Keeps a text that was typed, so that errors can show its lines.
+    pub(super) fn keep(&self, chunk: &str, text: &str) {
+        self.modules.lock().expect("no panic while it is held").insert(chunk.to_owned(), text.into());
+    }
+
     /// The names of all chunks read so far, the main one first.
     pub(super) fn chunks(&self) -> Vec<String> {
         let modules = self.modules.lock().expect("no panic while it is held");

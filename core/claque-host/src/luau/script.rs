@@ -171,6 +171,11 @@ impl LuauSignal {
         &self.sources
     }
 
+    /// The texts, for a session that runs the script in a VM of its own.
+    pub(super) fn shared_sources(&self) -> Arc<Sources> {
+        Arc::clone(&self.sources)
+    }
+
     /// A VM in which the script is loaded, and the table of this signal there.
     pub(super) fn reload(&self, options: Options) -> mlua::Result<Lua> {
         machine(options, &self.sources)

@@ -6,11 +6,14 @@ mod determinism;
 mod escapes;
 mod examples;
 mod graph;
+mod host_calls;
 mod limits;
 mod loading;
 mod mistakes;
+mod overrun;
 mod reference;
 mod script_tests;
+mod session;
 mod sql;
 mod traps;
 mod verbs;
@@ -19,12 +22,12 @@ use super::modules::Sources;
 use super::script::{LuauSignal, Script};
 use super::vm::{self, Options};
 use super::{api, sample};
-use claque_model::{Given, LogLevel, Services};
+use claque_model::{Given, LogLevel, Services, Signal};
 use mlua::Lua;
 use polars::prelude::{DataFrame, DataType, TimeUnit, TimeZone};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 /// A table from CSV text, by types such as `id` and `int`.
@@ -88,6 +91,21 @@ fn given() -> Given {
         memory_limit: 64 << 20,
         max_threads: 1,
     }
+}
+
+/// Runs an ordinary plugin, in this process, after something else tried to harm it: libraries, frames and
+/// random numbers are as they were.
+#[track_caller]
+fn neighbour_is_unharmed(after: &str) {
+    static NEIGHBOUR: LazyLock<LuauSignal> = LazyLock::new(|| {
+        let body = "local words = string.split('b,a', ',') table.sort(words) assert(table.concat(words) == 'ab') \
+                    assert(string.rep('x', 3):find('xx') == 1 and math.random() < 1 and col ~= nil) \
+                    local likes = posts:filter(col('lang'):eq('en')):sort('n_like') \
+                    return likes:select('post_id', (col('n_like') + #string.format('%d', 12)):alias 'value')";
+        signal(&script(body))
+    });
+    let scored = NEIGHBOUR.score(&given(), &Recorder::default());
+    assert_eq!(scored.as_ref().map(rows), Ok("1767225600123456789,7 / 3,11".to_owned()), "after: {after}");
 }
 
 /// Services that keep what was said, and can be told to cancel.

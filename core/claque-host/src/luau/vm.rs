@@ -11,6 +11,9 @@ pub(super) const MEMORY: usize = 256 << 20;
 const REMOVED: [&str; 10] =
     ["require", "loadstring", "getfenv", "setfenv", "newproxy", "collectgarbage", "gcinfo", "os", "debug", "print"];
 
+/// `string.find`, `string.split`, `table.sort` and `table.move`, in pieces.
+const INTERRUPTIBLE: &str = include_str!("vm/interruptible.luau");
+
 /// What differs between VMs.
 #[derive(Clone, Copy)]
 pub(super) struct Options {
@@ -58,12 +61,22 @@ pub(super) fn fresh(options: Options, install: impl FnOnce(&Lua) -> mlua::Result
     let math: Table = globals.get("math")?;
     math.get::<Function>("randomseed")?.call::<()>(options.seed.cast_signed())?;
     math.raw_remove("randomseed")?;
+    interruptible(&lua)?;
     for name in REMOVED {
         globals.raw_remove(name)?;
     }
     install(&lua)?;
     lua.sandbox(true)?;
     Ok(lua)
+}
+
+/// Replaces the library functions that could stay in C for long. Their chunk carries no lines, so that errors
+/// point to the script that called them.
+fn interruptible(lua: &Lua) -> mlua::Result<()> {
+    let globals = lua.globals();
+    let chunk = lua.load(INTERRUPTIBLE).set_name("=library").set_mode(ChunkMode::Text);
+    let chunk = chunk.set_compiler(Compiler::new().set_optimization_level(2).set_debug_level(0));
+    chunk.call((globals.get::<Table>("string")?, globals.get::<Table>("table")?))
 }
 
 /// A chunk of source text as a function. Bytecode is not verified by the VM, so it never gets in.

@@ -1,6 +1,7 @@
 //! The clock that stops a script, and the relay of its messages to the host's services. Luau's interrupt
 //! slot may be written from another thread; it costs a running script nothing until then.
-//! Rust code and one long C call cannot be stopped here: they end first, then the script does.
+//! Rust code and one long C call cannot be stopped here: they end first, then the script does. A running plan
+//! looks at [`Outbox::stopped`] between its operators.
 #![expect(unsafe_code, reason = "Luau's interrupt slot is a field behind a raw pointer")]
 
 use claque_model::{LogLevel, Services};
@@ -45,6 +46,7 @@ enum Message {
 pub(super) struct Outbox {
     sender: SyncSender<Message>,
     cancelled: Arc<AtomicBool>,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Outbox {
@@ -58,6 +60,11 @@ impl Outbox {
 
     pub(super) fn cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Becomes true when the run must end, for whatever reason.
+    pub(super) fn stopped(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stopped)
     }
 
     fn post(&self, message: Message) {
@@ -80,9 +87,10 @@ pub(super) fn guarded<T: Send>(
 ) -> Result<T, Stop> {
     let slot = InterruptSlot::of(lua).map_err(Stop::Failed)?;
     let (sender, inbox) = sync_channel(WAITING);
-    let outbox = Outbox { sender, cancelled: Arc::default() };
+    let outbox = Outbox { sender, cancelled: Arc::default(), stopped: Arc::default() };
     lua.set_app_data(outbox.clone());
     let cancelled = Arc::clone(&outbox.cancelled);
+    let alarm = Alarm { slot, stopped: outbox.stopped() };
     let (stopped, result) = std::thread::scope(|scope| {
         let run = move || {
             let result = catch_unwind(AssertUnwindSafe(f));
@@ -90,16 +98,16 @@ pub(super) fn guarded<T: Send>(
             result
         };
         let script = std::thread::Builder::new().name("script".into()).stack_size(STACK).spawn_scoped(scope, run)?;
-        let watch = AssertUnwindSafe(|| watch(&slot, limit, services, &inbox, &cancelled));
+        let watch = AssertUnwindSafe(|| watch(&alarm, limit, services, &inbox, &cancelled));
         let stopped = catch_unwind(watch).unwrap_or_else(|panic| {
-            slot.fire();
+            alarm.ring();
             Some(Stop::Panicked(panic_text(&*panic)))
         });
         drop(inbox);
         Ok::<_, std::io::Error>((stopped, script.join().and_then(|result| result)))
     })
     .map_err(|error| Stop::Failed(mlua::Error::external(error)))?;
-    slot.clear();
+    alarm.slot.clear();
     match (stopped, result) {
         (Some(stop), _) => Err(stop),
         (None, Err(panic)) => Err(Stop::Panicked(panic_text(&*panic))),
@@ -107,9 +115,9 @@ pub(super) fn guarded<T: Send>(
     }
 }
 
-/// Relays messages until the run is over; fires once when the limit passes or the services cancel.
+/// Relays messages until the run is over; rings once when the limit passes or the services cancel.
 fn watch(
-    slot: &InterruptSlot,
+    alarm: &Alarm,
     limit: Duration,
     services: &dyn Services,
     inbox: &Receiver<Message>,
@@ -134,9 +142,22 @@ fn watch(
                 stopped = Some(Stop::TimedOut);
             }
             if stopped.is_some() {
-                slot.fire();
+                alarm.ring();
             }
         }
+    }
+}
+
+/// What ends a run: its Luau code at the next safepoint, its plan at the next operator.
+struct Alarm {
+    slot: InterruptSlot,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Alarm {
+    fn ring(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        self.slot.fire();
     }
 }
 

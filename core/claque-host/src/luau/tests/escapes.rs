@@ -31,6 +31,7 @@ fn attempt(code: &str) -> String {
 fn within(limit: Duration, code: &str) -> String {
     let (lua, _) = machine(code, |lua| lua.globals().set("handle", Handle));
     let outcome = guarded(&lua, limit, &Quiet, || vm::compile(&lua, "test/main.luau", code)?.call::<Value>(()));
+    super::neighbour_is_unharmed(code);
     match outcome {
         Ok(value) => format!("got {} {}", value.type_name(), value.to_string().unwrap_or_default()),
         Err(Stop::Failed(error)) => {
@@ -69,6 +70,15 @@ fn nothing_of_the_outside_world_is_there() {
         ("reseed the random numbers", "math.randomseed(7) return math.random(1e6)", "attempt to call a nil value"),
         ("files", "return io.open('/etc/passwd')", "attempt to index nil with 'open'"),
         ("string.dump", "return string.dump(function() end)", "attempt to call a nil value"),
+        ("a load of text", "return load('return 1')", "attempt to call a nil value"),
+        ("a file run", "return dofile('/etc/passwd')", "attempt to call a nil value"),
+        ("packages", "return package.loaded", "attempt to index nil with 'loaded'"),
+        ("a hook on the stack", "return debug.sethook(function() end)", "attempt to index nil with 'sethook'"),
+        (
+            "an upvalue of a library",
+            "return debug.getupvalue(string.find, 1)",
+            "attempt to index nil with 'getupvalue'",
+        ),
     ]);
 }
 
@@ -117,6 +127,37 @@ fn recursion_ends_with_an_error() {
              return t.a",
             "C stack overflow",
         ),
+        (
+            "through a comparison",
+            "local m = {} m.__lt = function(a, b) return a < b end local t = setmetatable({}, m) return t < t",
+            "C stack overflow",
+        ),
+        (
+            "through a concatenation",
+            "local m = {} m.__concat = function(a, b) return a .. b end return setmetatable({}, m) .. 'x'",
+            "C stack overflow",
+        ),
+        (
+            "through a call",
+            "local m = {} m.__call = function(self) return self() + 1 end return setmetatable({}, m)()",
+            "stack overflow",
+        ),
+        (
+            "through iteration",
+            "local m = {} m.__iter = function(t) for _ in t do end return next, {} end for _ in setmetatable({}, m) do end",
+            "C stack overflow",
+        ),
+        (
+            "a chain of a thousand __index tables",
+            "local t = {} for i = 1, 1000 do t = setmetatable({}, { __index = t }) end return t.x",
+            "'__index' chain too long; possible loop",
+        ),
+        (
+            "through table.sort",
+            "local function f() table.sort({ 2, 1 }, function() f() return true end) end f()",
+            "C stack overflow",
+        ),
+        ("through gsub", "local function f() return (string.gsub('a', 'a', f)) end return f()", "C stack overflow"),
         (
             "coroutine inside coroutine",
             "local function f() return coroutine.wrap(f)() end return f()",

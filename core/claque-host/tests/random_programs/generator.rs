@@ -1,0 +1,261 @@
+//! Scripts made from bytes: the same bytes give the same script, and a small change of the bytes a small change
+//! of the script, so that a fuzzer can steer. Mostly well-typed calls of the API, now and then a wrong value;
+//! between them Luau that tries to run long, to grow, or to leave a coroutine in an odd state.
+
+use super::types::{Kind, Taken, Verb};
+use std::fmt::Write;
+
+const COLUMNS: [&str; 8] = ["post_id", "n_like", "lang", "text", "lat", "created_at", "embedded", "nowhere"];
+const NUMBERS: [&str; 14] =
+    ["0", "1", "2", "3", "-1", "0.5", "10", "100", "1e9", "-1e300", "0/0", "math.huge", "2^31", "2^53"];
+const TEXTS: [&str; 16] = [
+    "",
+    "a",
+    "en",
+    "x:1",
+    "post_id",
+    "%a+",
+    "(a|b)*",
+    "\\\\w+",
+    "[",
+    "\\0",
+    "\\255\\254",
+    "ä",
+    "1d",
+    "60s",
+    "NFC",
+    "2024-06-01T10:00:00Z",
+];
+const WRONG: [&str; 16] = [
+    "nil",
+    "true",
+    "{}",
+    "{1, nil, 3}",
+    "{a = {b = {}}}",
+    "function() end",
+    "function() error('inside') end",
+    "setmetatable({}, {__index = error, __tostring = function() return 1 end})",
+    "coroutine.create(function() end)",
+    "col",
+    "f0",
+    "ctx",
+    "buffer.create(8)",
+    "vector.create(1, 2, 3)",
+    "string.rep('x', 1000)",
+    "ctx.params",
+];
+/// Luau around the API; `$` is a frame, `%` an expression.
+const LUAU: [&str; 20] = [
+    "local t = {} for i = 1, 1e4 do t[i] = i .. 'x' end table.sort(t)",
+    "local s = 'x' for i = 1, 40 do s = s .. s end",
+    "local t = {} while true do t[#t + 1] = t end",
+    "while true do pcall(function() while true do end end) end",
+    "local function f() return f() + 1 end f()",
+    "local co = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(%) end return $ end) co() co() f1 = co()",
+    "local co = coroutine.create(function() error(%) end) coroutine.resume(co) coroutine.resume(co) coroutine.close(co)",
+    "error(setmetatable({}, { __tostring = function() return nil end }))",
+    "xpcall(function() error($) end, function(e) error(e) end)",
+    "string.gsub(string.rep('a', 1e4), '.', function(c) return c .. tostring(%) end)",
+    "table.sort({3, 1, 2}, function(a, b) return % end)",
+    "for k, v in pairs(ctx.params) do print(k, v) end",
+    "for i = 1, 50 do f1 = f1:head(i) end",
+    "for i = 1, 5 do e0 = e0 + % end",
+    "string.find(string.rep('a', 25), string.rep('a?', 25) .. string.rep('a', 25))",
+    "table.move({}, 1, 1e9, 2)",
+    "string.find(string.rep('a', 1e6), string.rep('a', 5e5) .. 'b', 1, true)",
+    "rawset(f0, 'x', 1)",
+    "print(%, $, ctx)",
+    "ctx:progress(0/0, string.rep('x', 1e5)) ctx:log('info', tostring($))",
+];
+
+/// Choices taken from bytes; when they run out, always the first.
+struct Choices<'a>(&'a [u8]);
+
+impl Choices<'_> {
+    fn below(&mut self, n: usize) -> usize {
+        let Some((first, rest)) = self.0.split_first() else { return 0 };
+        self.0 = rest;
+        usize::from(*first) % n.max(1)
+    }
+
+    fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == n - 1
+    }
+
+    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
+}
+
+/// A script with one signal that emits marks; it needs the tables of [`COLUMNS`].
+pub(crate) fn script(bytes: &[u8], verbs: &[Verb]) -> String {
+    let mut writer = Writer { choices: Choices(bytes), verbs };
+    let mut body = String::new();
+    let statements = 2 + writer.choices.below(10);
+    for _ in 0..statements {
+        let statement = writer.statement();
+        writeln!(body, "\t\ttry(function() {statement} end)").expect("a String takes everything");
+    }
+    let result = writer.result();
+    format!(
+        "local function try(f)\n\tlocal ok, e = pcall(f)\n\tif not ok then print(tostring(e)) end\nend\n\
+         return plugin({{\n\tid = \"dis.random\", version = \"1.0.0\", api = \"1\", title = \"Random\", doc = \"Random.\",\n\
+         \tdimension = \"disinformation\", family = \"random\", emits = \"marks\", innocent = {{ \"It is random.\" }},\n\
+         \trequires = {{ posts = {{ post_id = \"id\", n_like = \"int\", lang = \"string?\", text = \"string?\", \
+         lat = \"float?\", created_at = \"datetime?\", embedded = \"bool?\" }} }},\n\
+         \tscore = function(ctx)\n\t\tlocal f0 = ctx:table(\"posts\")\n\t\tlocal f1, f2, e0, e1 = f0, f0:head(3), col(\"n_like\"), lit(1)\n\
+         {body}\t\treturn {result}\n\tend,\n}})\n"
+    )
+}
+
+struct Writer<'a> {
+    choices: Choices<'a>,
+    verbs: &'a [Verb],
+}
+
+impl Writer<'_> {
+    fn statement(&mut self) -> String {
+        match self.choices.below(12) {
+            0..=3 => format!("f{} = {}", 1 + self.choices.below(2), self.made("Frame", 3)),
+            4 => format!("e{} = {}", self.choices.below(2), self.made("Expr", 4)),
+            5 => format!("f1 = f1:with_columns(({}):alias(\"{}\"))", self.made("Expr", 3), self.choices.pick(&COLUMNS)),
+            6 => format!("f2 = f0:filter({}):collect() print(f2:height())", self.made("Expr", 3)),
+            7 => format!("f1 = f1:collect() print(f1:at(\"{}\", 1))", self.choices.pick(&COLUMNS)),
+            8 => {
+                let verb = &self.verbs[self.choices.below(self.verbs.len())];
+                format!("local x = {} print(x)", self.call(verb, 2))
+            }
+            _ => {
+                let text = self.choices.pick(&LUAU);
+                let (expr, frame) = (self.made("Expr", 1), self.made("Frame", 1));
+                text.replace('%', &expr).replace('$', &frame)
+            }
+        }
+    }
+
+    fn result(&mut self) -> String {
+        match self.choices.below(4) {
+            0 => "f1:select(\"post_id\", lit(1):alias(\"value\"))".to_owned(),
+            1 => format!("f1:select(col(\"post_id\"), ({}):alias(\"value\"))", self.made("Expr", 3)),
+            2 => format!("f0:select(\"post_id\", ({}):alias(\"value\"))", self.made("Expr", 3)),
+            _ => self.made("Frame", 2),
+        }
+    }
+
+    /// An expression of Luau that gives a value of an API type.
+    fn made(&mut self, kind: &str, depth: usize) -> String {
+        let ways: Vec<&Verb> = self.verbs.iter().filter(|verb| verb.gives == kind).collect();
+        if depth == 0 || ways.is_empty() || self.choices.one_in(3) {
+            return self.leaf(kind);
+        }
+        let verb = ways[self.choices.below(ways.len())];
+        self.call(verb, depth - 1)
+    }
+
+    fn leaf(&mut self, kind: &str) -> String {
+        match kind {
+            "Frame" => format!("f{}", self.choices.below(3)),
+            "Expr" if self.choices.one_in(4) => format!("e{}", self.choices.below(2)),
+            "Expr" => format!("col(\"{}\")", self.choices.pick(&COLUMNS)),
+            "GroupBy" => format!("f0:group_by(\"{}\")", self.choices.pick(&COLUMNS)),
+            "When" => "when(col(\"n_like\"):gt(1))".to_owned(),
+            "Then" => "when(col(\"n_like\"):gt(1)):then_(1)".to_owned(),
+            "Duration" => "duration(\"60s\")".to_owned(),
+            "Id" => "id(\"1767225600123456789\")".to_owned(),
+            "Context" => "ctx".to_owned(),
+            _ => self.choices.pick(&WRONG).to_owned(),
+        }
+    }
+
+    fn call(&mut self, verb: &Verb, depth: usize) -> String {
+        let mut given: Vec<String> = Vec::new();
+        for taken in &verb.takes {
+            let times = if taken.rest { 1 + self.choices.below(3) } else { 1 };
+            if taken.optional && self.choices.one_in(2) {
+                break;
+            }
+            for _ in 0..times {
+                let value = if self.choices.one_in(24) {
+                    self.choices.pick(&WRONG).to_owned()
+                } else {
+                    self.value(&taken.kind, depth)
+                };
+                given.push(value);
+            }
+        }
+        if verb.owner.is_empty() {
+            return format!("{}({})", verb.name, given.join(", "));
+        }
+        let receiver = self.made(&verb.owner, depth);
+        match infix(&verb.name) {
+            Some("unary") => format!("(-{receiver})"),
+            Some(operator) => format!("({receiver} {operator} {})", given.first().map_or("1", String::as_str)),
+            None if verb.name.starts_with("__") => format!("tostring({receiver})"),
+            None => format!("{receiver}:{}({})", verb.name, given.join(", ")),
+        }
+    }
+
+    fn value(&mut self, kind: &Kind, depth: usize) -> String {
+        match kind {
+            Kind::Word(word) => format!("\"{word}\""),
+            Kind::Either(kinds) => {
+                let kind = &kinds[self.choices.below(kinds.len())];
+                self.value(kind, depth)
+            }
+            Kind::List(of) => {
+                let values: Vec<String> = (0..self.choices.below(4)).map(|_| self.value(of, depth)).collect();
+                format!("{{ {} }}", values.join(", "))
+            }
+            Kind::Names(of) => {
+                let value = self.value(of, depth);
+                format!("{{ {} = {value} }}", self.choices.pick(&COLUMNS))
+            }
+            Kind::Fields(fields) => self.fields(fields, depth),
+            Kind::Function => format!("function(...) return {} end", self.made("Expr", 1)),
+            Kind::Named(name) => self.named(name, depth),
+        }
+    }
+
+    fn fields(&mut self, fields: &[Taken], depth: usize) -> String {
+        let mut given = Vec::new();
+        for field in fields {
+            if !field.optional || self.choices.one_in(3) {
+                given.push(format!("{} = {}", field.name, self.value(&field.kind, depth)));
+            }
+        }
+        format!("{{ {} }}", given.join(", "))
+    }
+
+    fn named(&mut self, name: &str, depth: usize) -> String {
+        match name {
+            "string" if self.choices.one_in(3) => format!("\"{}\"", self.choices.pick(&TEXTS)),
+            "string" => format!("\"{}\"", self.choices.pick(&COLUMNS)),
+            "number" => self.choices.pick(&NUMBERS).to_owned(),
+            "boolean" => self.choices.pick(&["true", "false"]).to_owned(),
+            "Type" => format!("\"{}\"", self.choices.pick(&["id", "string", "int", "float", "bool", "datetime"])),
+            "Operand" if self.choices.one_in(2) => self.made("Expr", depth),
+            "Operand" | "Literal" => match self.choices.below(4) {
+                0 => self.choices.pick(&NUMBERS).to_owned(),
+                1 => format!("\"{}\"", self.choices.pick(&TEXTS)),
+                2 => self.choices.pick(&["true", "false"]).to_owned(),
+                _ => "id(\"1767225600123456789\")".to_owned(),
+            },
+            other => self.made(other, depth),
+        }
+    }
+}
+
+fn infix(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "__add" => "+",
+        "__sub" => "-",
+        "__mul" => "*",
+        "__div" => "/",
+        "__idiv" => "//",
+        "__mod" => "%",
+        "__pow" => "^",
+        "__concat" => "..",
+        "__unm" => "unary",
+        _ => return None,
+    })
+}
