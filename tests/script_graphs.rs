@@ -3,14 +3,14 @@
 use crate::support::Desk;
 use std::fmt::Write;
 
-/// 400 shares of 25 accounts and 20 objects within two hours, in an order of no meaning.
+/// 400 shares of 25 accounts and 20 objects within a quarter of an hour, in an order of no meaning.
 fn shares() -> Vec<(u64, u64, u64)> {
     let mut state = 7_u64;
     let mut next = move |bound: u64| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % bound
     };
-    (0..400).map(|_| (next(20), next(25), 1_717_405_200 + next(7_200))).collect()
+    (0..400).map(|_| (next(20), next(25), 1_717_405_200 + next(900))).collect()
 }
 
 #[test]
