@@ -14,8 +14,8 @@ pub(super) use size::within_limit;
 
 use super::expr::{column, operand, resolve};
 use super::mistake::Mistake;
-use super::{arrays, copies, sql};
 use super::verb::{self, Argument, Body, Group, Kind, Method, Scripted};
+use super::{arrays, copies, sql};
 use mlua::{Lua, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{
     DataFrame, Expr, IntoLazy, LazyFrame, PlSmallStr, PolarsError, PolarsResult, Schema, Selector, by_name,

@@ -227,7 +227,7 @@ fn more_than_a_million_rows_are_worth_a_warning() {
     for (n, warned) in [(1_000_000, false), (1_000_001, true)] {
         let lua = vm_with(frame(n), code);
         let services = Recorder::default();
-        let sum = guarded(&lua, Duration::from_secs(300), &services, || evaluated(&lua, code)).expect("in time");
+        let sum = guarded(&lua, Duration::from_mins(5), &services, || evaluated(&lua, code)).expect("in time");
         assert_eq!(rows(&sum), n.to_string());
         let lines = services.lines.lock().expect("not poisoned");
         assert_eq!(lines.iter().any(|(level, text)| *level == LogLevel::Warn && text.contains("1000001")), warned);
