@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 /// Number of shards: one holds a few thousand strings per million distinct ones.
 pub(crate) const SHARDS: usize = 256;
 /// Rows that are dealt out at a time: more would only take memory.
-const ROWS_AT_ONCE: usize = 1 << 15;
+const ROWS_AT_ONCE: usize = 1 << 14;
 /// Bits of a code below its shard.
 const INDEX_BITS: u32 = 24;
 /// The code of a missing string.
