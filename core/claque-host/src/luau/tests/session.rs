@@ -155,8 +155,8 @@ fn commands_explain_themselves() {
     }
     assert_eq!(wrong(&mut session, ":shema posts"), "unknown command :shema. hint: did you mean :schema?");
     assert!(wrong(&mut session, ":plan").contains("needs an expression"));
-    assert!(wrong(&mut session, ":params").contains(":load FILE"));
-    assert!(wrong(&mut session, ":reload").contains(":load FILE"));
+    assert!(wrong(&mut session, ":params").contains(":load SCRIPT"));
+    assert!(wrong(&mut session, ":reload").contains(":load SCRIPT"));
     assert_eq!(session.enter(":quit", &Quiet), Answer::Over);
 }
 
