@@ -22,11 +22,20 @@ fn blocks(text: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The blocks of the README from one heading to the next of the same rank.
-fn blocks_below(heading: &str) -> Vec<(String, String)> {
+/// The blocks of the README between two headings.
+fn blocks_between(heading: &str, next: &str) -> Vec<(String, String)> {
     let text = std::fs::read_to_string(repository().join("scripts/README.md")).expect("the README");
     let section = text.split(&format!("\n## {heading}\n")).nth(1).expect("a section");
-    blocks(section.split("\n## ").next().expect("its text"))
+    let (section, _) = section.split_once(&format!("\n## {next}\n")).expect("another section");
+    blocks(section)
+}
+
+fn ten_minutes() -> Vec<(String, String)> {
+    blocks_between("Ten minutes", "Five examples")
+}
+
+fn five_examples() -> Vec<(String, String)> {
+    blocks_between("Five examples", "What a script says about itself")
 }
 
 /// 40 people who write by day, and 8 accounts that pass on the same pages within seconds, at night.
@@ -96,12 +105,12 @@ fn follow(desk: &Desk, language: &str, body: &str) -> String {
 fn from_nothing_to_a_finding_as_the_readme_says() {
     let desk = Desk::new();
     desk.write("posts.csv", posts());
-    let steps = blocks_below("Ten minutes");
+    let steps = ten_minutes();
     let said: String = steps.iter().map(|(language, body)| follow(&desk, language, body)).collect();
     for words in [
         "$ claque import posts.csv",
         "$ claque plugin new night-posts",
-        "crew0",
+        "other:map:posts-801",
         "2 passed, 0 failed",
         "score     my.night_posts: posts 960 in, 48 out",
         "ok      processes",
@@ -118,7 +127,7 @@ fn from_nothing_to_a_finding_as_the_readme_says() {
 #[test]
 fn the_error_that_the_readme_shows_is_what_claque_test_prints() {
     let desk = Desk::new();
-    let steps = blocks_below("Ten minutes");
+    let steps = ten_minutes();
     let script = &steps.iter().find(|(language, _)| language == "lua").expect("a script").1;
     let misspelt = script.replace("col(\"created_at\"):is_not", "col(\"created_att\"):is_not");
     assert_ne!(&misspelt, script);
@@ -134,12 +143,12 @@ fn the_error_that_the_readme_shows_is_what_claque_test_prints() {
 fn the_list_that_the_readme_shows_is_found_and_joined() {
     let desk = Desk::new();
     desk.write("posts.csv", posts());
-    let examples = blocks_below("Five examples");
+    let examples = five_examples();
     let list = &examples.iter().find(|(language, _)| language == "csv").expect("a list").1;
     desk.write("my-study/tables/lists.csv", list);
     let script = examples.iter().find(|(language, body)| language == "lua" && body.contains("my.listed_links"));
     desk.write("my-study/scripts/listed-links/main.luau", &script.expect("the join").1);
-    for (language, body) in blocks_below("Ten minutes").iter().take(2) {
+    for (language, body) in ten_minutes().iter().take(2) {
         follow(&desk, language, body);
     }
     let text = desk.done(&["watch", "my-study/scripts/listed-links", "my-study", "--once"]).stdout;
@@ -154,7 +163,7 @@ fn the_list_that_the_readme_shows_is_found_and_joined() {
 fn every_example_passes_the_check_as_a_file() {
     let desk = Desk::new();
     let scripts: Vec<(String, String)> =
-        blocks_below("Five examples").into_iter().filter(|(language, _)| language == "lua").collect();
+        five_examples().into_iter().filter(|(language, _)| language == "lua").collect();
     assert_eq!(scripts.len(), 5);
     for (number, (_, script)) in scripts.iter().enumerate() {
         let name = format!("example{number}.luau");
@@ -168,7 +177,7 @@ fn what_is_said_not_to_be_there_is_not_there() {
     let desk = Desk::new();
     let types = desk.done(&["plugin", "types"]).stdout;
     assert!(!types.contains("join_asof"));
-    let examples = blocks_below("Five examples");
+    let examples = five_examples();
     let script = &examples.iter().find(|(language, _)| language == "lua").expect("a script").1;
     for absent in ["duration", "date"] {
         desk.write("one.luau", script.replace("text = \"string\"", &format!("text = \"{absent}\"")));

@@ -122,7 +122,7 @@ fn the_error_that_the_readme_shows_is_the_one_that_comes() {
     let (name, source) = shown_scripts(README).remove(0);
     let misspelt = source.replace("col(\"created_at\"):is_not", "col(\"created_att\"):is_not");
     assert_ne!(misspelt, source);
-    let outcome = load(&format!("{name}/main.luau"), &misspelt).run_tests().remove(0).outcome;
+    let outcome = load(&format!("my-study/scripts/{name}/main.luau"), &misspelt).run_tests().remove(0).outcome;
     assert_eq!(outcome, Err(shown.trim_end().to_owned()));
 }
 
