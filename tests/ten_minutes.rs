@@ -113,12 +113,15 @@ fn from_nothing_to_a_finding_as_the_readme_says() {
         "other:map:posts-801",
         "2 passed, 0 failed",
         "score     my.night_posts: posts 960 in, 48 out",
+        // the highest first
+        "account_id       hits  total\n          other:map:crew0  20    20\n",
         "ok      processes",
         "12 passed, 0 failed",
         "report: runs/",
     ] {
         assert!(said.contains(words), "`{words}` is missing in\n{said}");
     }
+    assert!(!said.contains("needs table `clusters`"), "nobody can bring that table\n{said}");
     // the study names the script alone
     desk.done(&["run", "my-study", "-o", "last"]);
     assert_eq!(state(&desk, "last", "my.night_posts").0, "ran");

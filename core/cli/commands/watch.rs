@@ -153,7 +153,7 @@ impl Watched<'_> {
         match result {
             Ok(output) => {
                 let summary = format!("{} in, {} out", rows_in.join(" + "), output.height());
-                tell(summary, &rows::first(&output, self.options.rows));
+                tell(summary, &rows::first(&rows::highest(&output, declaration), self.options.rows));
                 (true, self.engine(signal, &output, took))
             }
             Err(fault) => {
