@@ -48,5 +48,5 @@ fn co_activity_in_a_script_is_the_plain_method_of_coordinate() {
          t:expect(found:edges()):equals([[\n{edges}]]) end }} }}"
     );
     desk.write("demo.luau", script);
-    desk.done(&["plugin", "check", "demo.luau"]);
+    desk.done(&["test", "demo.luau"]);
 }

@@ -5,7 +5,6 @@ mod cancel;
 mod code;
 mod declaration;
 mod determinism;
-mod disarm;
 mod limits;
 mod made_up;
 mod output;

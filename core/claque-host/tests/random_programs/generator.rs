@@ -163,7 +163,9 @@ impl Writer<'_> {
             "Duration" => "duration(\"60s\")".to_owned(),
             "Id" => "id(\"1767225600123456789\")".to_owned(),
             "Context" => "ctx".to_owned(),
-            _ => self.choices.pick(&WRONG).to_owned(),
+            "Datetime" => "datetime(\"2024-06-09\")".to_owned(),
+            "Graph" => "graph.from_edges(f0, { from = \"post_id\", to = \"lang\", weight = \"n_like\" })".to_owned(),
+            _ => format!("({})", self.choices.pick(&WRONG)),
         }
     }
 

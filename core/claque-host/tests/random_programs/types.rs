@@ -94,7 +94,7 @@ fn table(inner: &str) -> Kind {
         return Kind::Names(Box::new(parse(value)));
     }
     let fields = pieces(inner, ',');
-    if fields.iter().all(|field| field.contains(':')) {
+    if fields.iter().all(|field| pieces(field, ':').len() > 1) {
         return Kind::Fields(fields.iter().map(|field| taken(field)).collect());
     }
     Kind::List(Box::new(parse(inner)))
