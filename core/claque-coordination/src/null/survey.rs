@@ -147,7 +147,9 @@ impl Look<'_> {
                 for pair in reunions.of(shares, a, widest).chunk_by(|x, y| x.account == y.account) {
                     if is_whole {
                         let windows = self.related(pair);
-                        pair.iter().for_each(|met| self.take_out(met.group, met.distance, windows));
+                        for met in pair {
+                            self.take_out(met.group, met.distance, windows);
+                        }
                     }
                     self.add(a, pair, &mut found);
                 }

@@ -1,6 +1,6 @@
 //! What may stand where the cursor is: commands, globals, methods behind a colon, columns and tables in quotes.
 
-use super::super::verb::script_api;
+use super::super::verb::{ApiType, script_api};
 use super::{Session, commands};
 use mlua::Value;
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ pub(super) fn at(session: &Session, line: &str, at: usize) -> (usize, Vec<String
 
 fn methods() -> Vec<String> {
     let types = script_api().types.iter().filter(|one| !OF_TESTS.contains(&one.name));
-    types.flat_map(|one| one.methods()).map(str::to_owned).collect()
+    types.flat_map(ApiType::methods).map(str::to_owned).collect()
 }
 
 /// Functions of a table of the API, such as `graph`.
