@@ -88,7 +88,11 @@ fn follow(desk: &Desk, language: &str, body: &str) -> String {
             std::fs::remove_dir_all(desk.path(&format!("{SCRIPT}/tests"))).expect("the template has golden files");
         }
         "" if body.starts_with("claque ") => {
-            return body.lines().map(|line| format!("$ {line}\n{}", typed(desk, line).stdout)).collect();
+            return body
+                .lines()
+                .map(|line| format!("$ {line}\n{}", typed(desk, line).stdout))
+                .collect::<Vec<_>>()
+                .concat();
         }
         "" if body.contains("did you mean") => {}
         "" => {
@@ -138,7 +142,7 @@ fn the_error_that_the_readme_shows_is_what_claque_test_prints() {
     let outcome = desk.claque(&["test", SCRIPT]);
     assert_eq!(outcome.code, 1);
     let shown = &steps.iter().find(|(_, body)| body.contains("did you mean")).expect("an error").1;
-    let indented: String = shown.lines().map(|line| format!("          {line}\n")).collect();
+    let indented = shown.lines().map(|line| format!("          {line}\n")).collect::<Vec<_>>().concat();
     assert!(outcome.stdout.contains(&indented), "{indented}\nis not in\n{}", outcome.stdout);
 }
 
