@@ -21,6 +21,7 @@ mod repl;
 mod script_graphs;
 mod support;
 mod synth;
+mod ten_minutes;
 mod tidy;
 mod type_check;
 mod watch;

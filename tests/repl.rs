@@ -72,3 +72,15 @@ fn no_data_is_an_error() {
     assert_eq!(outcome.code, 2);
     assert!(outcome.stderr.starts_with("error: "), "{}", outcome.stderr);
 }
+
+#[test]
+fn a_study_brings_the_tables_of_its_user_and_a_script_may_be_a_folder() {
+    let desk = Desk::new();
+    let script = text(&repository().join("scripts/lowcred"));
+    let study = text(&repository().join("datasets/quickstart"));
+    let outcome = desk.claque_with("=lists:height() > 0\n", &["repl", &study]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (0, "true\n"), "{}", outcome.stderr);
+    let outcome = desk.claque_with(":schema lists\n", &["repl", &study, "--load", &script]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert!(outcome.stdout.contains("key_type"), "{}", outcome.stdout);
+}

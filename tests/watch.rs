@@ -105,6 +105,7 @@ fn mistakes_are_shown_and_end_nothing() {
     for (arguments, words) in [
         (["watch", "absent", "study", "--once"], "there is no `absent`"),
         (["watch", "mine", "absent", "--once"], "absent"),
+        (["watch", "study", "mine", "--once"], "`mine` is a script, not data"),
     ] {
         let outcome = desk.claque(&arguments);
         assert_eq!(outcome.code, 2);

@@ -6,6 +6,7 @@ mod commands;
 mod diagnosis;
 mod interrupt;
 mod junit;
+mod material;
 mod progress;
 mod shipped;
 mod terminal;

@@ -178,6 +178,9 @@ impl IngestError {
             Self::MissingColumn { column, .. } => format!("the header must have a column named {column}"),
             Self::NothingUsable { .. } => "look at that record; a wrong --as or --map is the usual reason".into(),
             Self::NeedsMapping { path, proposal } => proposed(&path.display().to_string(), proposal),
+            Self::UnknownMapSource { path, .. } => {
+                format!("see the columns and a proposal: claque import {} -o activity --as map", path.display())
+            }
             Self::MapLacks(column) => format!("add --map {column}=SOURCE"),
             Self::UnknownZone(_) => "give an IANA name, such as --tz Europe/Berlin".into(),
             Self::BadCell { .. } | Self::EmptyCell { .. } | Self::BadRecord { .. } => {

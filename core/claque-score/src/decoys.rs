@@ -86,6 +86,13 @@ impl Decoys {
         self.pools.get(group)?.as_ref().err()
     }
 
+    /// Why no group has decoys, if none has; without groups there is no reason.
+    #[must_use]
+    pub fn unmatched(&self) -> Option<&MissingReason> {
+        let refused = self.pools.iter().all(Result::is_err);
+        if refused { self.refusal(0) } else { None }
+    }
+
     /// Accounts in that group's pool.
     pub(crate) fn pool(&self, group: usize) -> u32 {
         self.pools.get(group).and_then(|pool| pool.as_ref().ok()).copied().unwrap_or(0)

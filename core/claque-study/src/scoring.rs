@@ -5,7 +5,7 @@ use crate::coordinate::Coordinated;
 use crate::error::StudyError;
 use crate::signals::{Chosen, Given, run_one};
 use claque_host::{Limits, Tables};
-use claque_model::{Activity, Scorecard, Services, Shape};
+use claque_model::{Activity, MissingReason, Scorecard, Services, Shape};
 use claque_score::{
     Assessed, Group, GroupEdges, Population, ScoreSettings, assess_coordination, assess_marks, assess_rates,
     assess_statistics, decoys, fuse, missing,
@@ -50,7 +50,9 @@ pub(crate) fn score<'a>(
             return Err(StudyError::Interrupted);
         }
         let given = if groups.is_empty() {
-            run_empty(&chosen, tables)
+            run_empty(&chosen, tables, MissingReason::NotMeasured)
+        } else if let Some(reason) = decoys.unmatched() {
+            run_empty(&chosen, tables, reason.clone())
         } else {
             run_one(&chosen, tables, seed, limits, services)
         };
@@ -134,12 +136,10 @@ fn absent(chosen: &Chosen, given: &Given, groups: &[Group]) -> Vec<Assessed> {
     given.missing().map_or_else(Vec::new, |reason| missing(&chosen.declaration, &reason, groups))
 }
 
-/// Without a cluster a statistic has nothing to measure; what it lacks is said all the same.
-fn run_empty(chosen: &Chosen, tables: &Tables) -> Given {
+/// Without a cluster that has decoys a statistic has nothing to measure; what else it lacks is said all the same.
+fn run_empty(chosen: &Chosen, tables: &Tables, reason: MissingReason) -> Given {
     match claque_host::prepare(&chosen.declaration, tables) {
-        Err(reason) if !matches!(&reason, claque_model::MissingReason::NoTable(table) if table == "clusters") => {
-            Given::Missing(reason)
-        }
-        _ => Given::Missing(claque_model::MissingReason::NotMeasured),
+        Err(lack) if !matches!(&lack, MissingReason::NoTable(table) if table == "clusters") => Given::Missing(lack),
+        _ => Given::Missing(reason),
     }
 }

@@ -1,4 +1,4 @@
-//! `claque repl`: typed lines over the tables of an activity. What a line means is the session's business
+//! `claque repl`: typed lines over the tables of a study or of an activity. What a line means is the session's business
 //! (`claque_host::Session`); here is where lines come from and answers go.
 
 mod typed;
@@ -6,35 +6,26 @@ mod typed;
 use crate::args;
 use crate::diagnosis::Failure;
 use crate::interrupt;
+use crate::material;
 use crate::terminal::{Exit, Terminal};
 use claque_host::{Answer, Session};
-use claque_ingest::{ImportOptions, import, is_activity_folder, read_activity};
-use claque_model::{Activity, LogLevel, Services};
+use claque_model::{LogLevel, Services};
 use serde_json::json;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, stdin};
-use std::path::Path;
 use std::rc::Rc;
 
 pub(crate) fn run(options: &args::Repl, out: &Terminal) -> Result<Exit, Failure> {
-    let session = Session::new(activity(&options.data, out)?, BTreeMap::new()).map_err(Failure::new)?;
+    let data = material::read(&options.data)?;
+    for warning in &data.warnings {
+        out.warn(warning);
+    }
+    let session = Session::new(data.activity, data.user_tables).map_err(Failure::new)?;
     let mut desk = Desk { session: Rc::new(RefCell::new(session)), open: String::new(), failed: 0, out };
     if let Some(script) = &options.load {
         desk.take(&format!(":load {}", script.display()));
     }
     if stdin().is_terminal() { typed::read(&mut desk) } else { piped(&mut desk) }
-}
-
-fn activity(path: &Path, out: &Terminal) -> Result<Activity, Failure> {
-    if is_activity_folder(path) {
-        return Ok(read_activity(path)?);
-    }
-    let imported = import(&[path.to_owned()], &ImportOptions::default())?;
-    for line in imported.report.lines() {
-        out.say(&line);
-    }
-    Ok(imported.activity)
 }
 
 /// Lines of a pipe or file: no prompt, and a failure counts.

@@ -35,8 +35,10 @@ fn list(registry: &Registry, out: &Terminal) {
 fn show(registry: &Registry, id: &str, out: &Terminal) -> Result<(), Failure> {
     let Some(registered) = registry.find(id) else {
         let known = registry.signals().iter().map(|r| r.signal.declaration().id.as_str());
-        let hint = nearest(id, known)
-            .map_or_else(|| "`claque signals` lists all".to_owned(), |n| format!("did you mean `{n}`?"));
+        let hint = nearest(id, known).map_or_else(
+            || "`claque signals` lists all; --plugins my-study/scripts adds those of a study".to_owned(),
+            |n| format!("did you mean `{n}`?"),
+        );
         return Err(Failure::new(format!("unknown signal `{id}`")).with_hint(hint));
     };
     out.say(&page(registered));

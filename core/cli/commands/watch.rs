@@ -8,12 +8,12 @@ use crate::args;
 use crate::commands::test::{Interruptible, indented, seconds};
 use crate::diagnosis::Failure;
 use crate::interrupt;
+use crate::material;
 use crate::shipped;
 use crate::terminal::{Exit, Terminal};
 use claque_host::{Limits, RunFault, SearchPath, Suite, Tables, TestOptions, prepare, run as run_signal};
-use claque_ingest::{ImportOptions, import, is_activity_folder, read_activity};
-use claque_model::{Activity, LogLevel, Services, Shape, Signal, TimeWindow};
-use claque_study::{StudyTables, study_tables};
+use claque_model::{LogLevel, Services, Shape, Signal, TimeWindow};
+use claque_study::StudyTables;
 use polars::prelude::DataFrame;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub(crate) fn run(options: &args::Watch, out: &Terminal) -> Result<Exit, Failure
             .with_hint("start one with `claque plugin new NAME --emits marks`"));
     }
     let start = Instant::now();
-    let data = read(&options.data)?;
+    let data = material::read(&options.data)?;
     for warning in &data.warnings {
         out.warn(warning);
     }
@@ -53,19 +53,6 @@ pub(crate) fn run(options: &args::Watch, out: &Terminal) -> Result<Exit, Failure
             std::thread::sleep(POLL);
         }
     }
-}
-
-/// A study, a folder of canonical tables, or a platform file.
-fn read(path: &Path) -> Result<StudyTables, Failure> {
-    let alone = |activity: Activity, warnings| StudyTables { activity, user_tables: BTreeMap::new(), warnings };
-    if path.join("study.toml").is_file() || path.extension().is_some_and(|e| e == "toml") {
-        return Ok(study_tables(path)?);
-    }
-    if is_activity_folder(path) {
-        return Ok(alone(read_activity(path)?, Vec::new()));
-    }
-    let imported = import(std::slice::from_ref(&path.to_owned()), &ImportOptions::default())?;
-    Ok(alone(imported.activity, imported.report.lines()))
 }
 
 /// Paths, times and sizes of a script's files.
@@ -166,7 +153,7 @@ impl Watched<'_> {
         match result {
             Ok(output) => {
                 let summary = format!("{} in, {} out", rows_in.join(" + "), output.height());
-                tell(summary, &rows::first(&output, self.options.rows));
+                tell(summary, &rows::first(&rows::highest(&output, declaration), self.options.rows));
                 (true, self.engine(signal, &output, took))
             }
             Err(fault) => {

@@ -57,6 +57,15 @@ fn a_signal_cannot_tell_a_decoy_from_a_group() {
 }
 
 #[test]
+fn where_no_group_has_decoys_the_reason_is_known_before_anything_runs() {
+    let few = decoys(&population(&crowd(100, 1)), &groups(), 19, 3);
+    assert!(matches!(few.unmatched(), Some(MissingReason::PoolTooSmall { needed: 200, .. })), "{:?}", few.unmatched());
+    let enough = population(&crowd(500, 1));
+    assert_eq!(decoys(&enough, &groups(), 19, 3).unmatched(), None);
+    assert_eq!(decoys(&enough, &[], 19, 3).unmatched(), None);
+}
+
+#[test]
 fn p_is_the_rank_among_the_decoys() {
     let population = population(&crowd(500, 1));
     let decoys = decoys(&population, &groups(), 250, 3);

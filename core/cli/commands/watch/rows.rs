@@ -1,9 +1,36 @@
 //! The first rows of a table as text.
 
-use polars::prelude::{AnyValue, DataFrame, TimeUnit};
+use claque_model::{Declaration, Direction, Shape};
+use polars::prelude::{AnyValue, DataFrame, DataType, IdxCa, IdxSize, PlSmallStr, TimeUnit};
 
 /// Characters of a cell that are shown.
 const WIDTH: usize = 40;
+
+/// The rows that say most first: what is of interest stands seldom at the top of the alphabet. Equal rows, and those of
+/// traces, stay as they are.
+pub(super) fn highest(table: &DataFrame, declaration: &Declaration) -> DataFrame {
+    let numbers = |name: &str| -> Option<Vec<f64>> {
+        let column = table.column(name).ok()?.cast(&DataType::Float64).ok()?;
+        Some(column.f64().ok()?.iter().map(|value| value.unwrap_or(f64::NEG_INFINITY)).collect())
+    };
+    let strength = match declaration.emits {
+        Shape::Traces => None,
+        Shape::Rates => numbers("hits").zip(numbers("total")).map(|(hits, total)| share(&hits, &total)),
+        Shape::Marks | Shape::Statistics => numbers("value"),
+    };
+    let Some(strength) = strength else { return table.clone() };
+    let mut order: Vec<usize> = (0..table.height()).collect();
+    order.sort_by(|a, b| match declaration.direction {
+        Direction::Higher => strength[*b].total_cmp(&strength[*a]),
+        Direction::Lower => strength[*a].total_cmp(&strength[*b]),
+    });
+    let rows = order.into_iter().map(|row| row as IdxSize).collect();
+    table.take(&IdxCa::from_vec(PlSmallStr::EMPTY, rows)).unwrap_or_else(|_| table.clone())
+}
+
+fn share(hits: &[f64], total: &[f64]) -> Vec<f64> {
+    hits.iter().zip(total).map(|(hits, total)| hits / total.max(1.0)).collect()
+}
 
 /// The first `n` rows under their column names, in columns.
 pub(super) fn first(table: &DataFrame, n: usize) -> String {

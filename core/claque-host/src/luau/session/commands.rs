@@ -18,7 +18,7 @@ pub(super) const ALL: [(&str, &str, &str); 8] = [
     ("plan", "EXPRESSION", "what a frame will do when it is collected"),
     ("t", "EXPRESSION", "the type of a value"),
     ("params", "[NAME VALUE]", "the parameters in ctx.params; with a value: set one"),
-    ("load", "FILE", "read a script: `ctx` and the tables as it declares them, `score` as a global"),
+    ("load", "SCRIPT", "read a script or its folder: `ctx` and the tables as it declares them, `score` as a global"),
     ("reload", "", "read the script again"),
     ("help", "", "this list"),
     ("quit", "", "leave; Ctrl-D does the same"),
@@ -39,7 +39,7 @@ pub(super) fn run(session: &mut Session, command: &str, services: &dyn Services)
         "load" => load(session, argument, services),
         "reload" => match session.script.clone() {
             Some(path) => load(session, &path, services),
-            None => Answer::Wrong("no script was loaded. hint: :load FILE".to_owned()),
+            None => Answer::Wrong("no script was loaded. hint: :load SCRIPT".to_owned()),
         },
         "help" | "h" => Answer::Shown(help()),
         "quit" | "q" => Answer::Over,
@@ -69,6 +69,8 @@ fn tables(session: &Session) -> String {
 
 /// Reads a script as a run would, and puts the session into its place: its tables, parameters and `score`.
 fn load(session: &mut Session, path: &str, services: &dyn Services) -> Answer {
+    let main = Path::new(path).join("main.luau");
+    let path = if main.is_file() { &*main.to_string_lossy() } else { path };
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) => return Answer::Wrong(format!("{path}: {error}")),
@@ -107,7 +109,7 @@ fn take_score(session: &mut Session, signal: &LuauSignal, services: &dyn Service
 /// Shows the parameters, or sets one: `:params min_chars 20`.
 fn params(session: &mut Session, argument: &str) -> Answer {
     let Some((declaration, params)) = &session.loaded else {
-        return Answer::Wrong("no script was loaded, so there are no parameters. hint: :load FILE".to_owned());
+        return Answer::Wrong("no script was loaded, so there are no parameters. hint: :load SCRIPT".to_owned());
     };
     if argument.is_empty() {
         return Answer::Shown(listed(declaration, params));

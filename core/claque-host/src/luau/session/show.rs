@@ -9,6 +9,8 @@ use polars::prelude::{DataFrame, DataType, Schema};
 const ROWS: u32 = 10;
 /// Characters of one cell.
 const WIDTH: usize = 40;
+/// A table of more columns is shown without those that have no value in these rows.
+const COLUMNS: usize = 12;
 /// Items of a table.
 const ITEMS: usize = 20;
 
@@ -43,12 +45,26 @@ fn plain(value: &Value) -> mlua::Result<String> {
 /// The first rows, and how many there are if that is known.
 fn head(lua: &Lua, frame: &Frame) -> mlua::Result<String> {
     let (rows, height) = frame.first_rows(lua, ROWS)?;
-    let text = grid(&rows)?;
+    let (rows, without) = with_values(rows);
+    let mut text = grid(&rows)?;
+    if !without.is_empty() {
+        text = format!("{text}\nno value in these rows: {}", without.join(", "));
+    }
     Ok(match height {
         Some(height) if height > rows.height() => format!("{text}\n{height} rows"),
         None if rows.height() == ROWS as usize => format!("{text}\nthe first rows; :collect() runs all"),
         _ => text,
     })
+}
+
+/// A wide table without the columns that are all null, and the names of those.
+fn with_values(rows: DataFrame) -> (DataFrame, Vec<String>) {
+    if rows.width() <= COLUMNS || rows.height() == 0 {
+        return (rows, Vec::new());
+    }
+    let is_void = |column: &&polars::prelude::Column| column.null_count() == column.len();
+    let without: Vec<String> = rows.columns().iter().filter(is_void).map(|c| c.name().to_string()).collect();
+    (rows.drop_many(&without), without)
 }
 
 /// A table with aligned columns; an empty cell is null.

@@ -32,6 +32,21 @@ fn wrong(session: &mut Session, entry: &str) -> String {
 }
 
 #[test]
+fn a_wide_table_is_shown_without_the_columns_that_have_no_value_there() {
+    let mut session = session();
+    let wide = |empty: &str| {
+        let filled: Vec<String> = (1..=11).map(|i| format!("lit({i}):alias('c{i}')")).collect();
+        format!("posts:head(1):select('lang', {}{empty})", filled.join(", "))
+    };
+    let shows = shown(&mut session, &wide(", col('post_id')"));
+    let (header, rest) = shows.split_once('\n').expect("a row");
+    assert!(header.starts_with("c1  c2") && header.ends_with("post_id"), "{shows}");
+    assert!(rest.ends_with("\nno value in these rows: lang"), "{shows}");
+    // twelve columns are not wide
+    assert!(shown(&mut session, &wide("")).starts_with("lang  c1"));
+}
+
+#[test]
 fn an_expression_shows_its_value_with_or_without_the_sign() {
     let mut session = session();
     assert_eq!(shown(&mut session, "=1 + 1"), "2");
@@ -155,8 +170,8 @@ fn commands_explain_themselves() {
     }
     assert_eq!(wrong(&mut session, ":shema posts"), "unknown command :shema. hint: did you mean :schema?");
     assert!(wrong(&mut session, ":plan").contains("needs an expression"));
-    assert!(wrong(&mut session, ":params").contains(":load FILE"));
-    assert!(wrong(&mut session, ":reload").contains(":load FILE"));
+    assert!(wrong(&mut session, ":params").contains(":load SCRIPT"));
+    assert!(wrong(&mut session, ":reload").contains(":load SCRIPT"));
     assert_eq!(session.enter(":quit", &Quiet), Answer::Over);
 }
 
