@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 /// Number of shards: one holds a few thousand strings per million distinct ones.
 pub(crate) const SHARDS: usize = 256;
 /// Rows that are dealt out at a time: more would only take memory.
-const ROWS_AT_ONCE: usize = 1 << 14;
+const ROWS_AT_ONCE: usize = 1 << 13;
 /// Bits of a code below its shard.
 const INDEX_BITS: u32 = 24;
 /// The code of a missing string.
@@ -75,7 +75,7 @@ impl Entry {
     }
 }
 
-/// The strings of one shard, each once: open addressing with linear probing, at most half full.
+/// The strings of one shard, each once: open addressing with linear probing, at most three quarters full.
 #[derive(Default)]
 pub(crate) struct Shard {
     slots: Vec<Slot>,
@@ -135,13 +135,15 @@ impl Shard {
         }
         let index = self.entries.len() as u32;
         self.slots[place] = Slot { tag: tag(hash), index };
+        grow(&mut self.entries, 1);
         self.entries.push(Entry { hash, start: self.text.len() as u32, len: key.len() as u32 });
+        grow(&mut self.text, key.len());
         self.text.extend_from_slice(key);
         index
     }
 
     fn make_room(&mut self, more: usize) {
-        let wanted = (2 * (self.entries.len() + more)).next_power_of_two();
+        let wanted = (4 * (self.entries.len() + more) / 3).next_power_of_two();
         if wanted <= self.slots.len() {
             return;
         }
@@ -155,6 +157,13 @@ impl Shard {
             }
             self.slots[place] = Slot { tag: tag(entry.hash), index: index as u32 };
         }
+    }
+}
+
+/// Room for more, at least a quarter: doubling leaves up to half of the largest tables idle.
+fn grow<T>(items: &mut Vec<T>, more: usize) {
+    if items.capacity() - items.len() < more {
+        items.reserve_exact(more.max(items.len() / 4));
     }
 }
 
