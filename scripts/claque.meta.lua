@@ -421,7 +421,7 @@ function Expr:shift(n) end
 ---@return Expr
 function Expr:diff(n) end
 
----the sum up to here
+---the sum up to here; refused where it leaves 64 bits
 ---@return Expr
 function Expr:cum_sum() end
 

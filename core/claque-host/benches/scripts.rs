@@ -1,5 +1,5 @@
-//! What scripts cost beside polars alone: a pipeline over ten million rows, starting a VM, loading a script, and
-//! thirty scripts of one run. Medians come from divan, the ratios below them from the best of several runs.
+//! What scripts cost beside polars alone: a pipeline and `map_columns` over ten million rows, starting a VM, loading
+//! a script, and thirty scripts of one run. Medians come from divan, the ratios below them from the best of several runs.
 //!
 //! `cargo bench -p claque-host -p claque --bench scripts`, or with a filter behind `--`: `-- pipeline`; with a
 //! filter no ratios are printed.
@@ -40,24 +40,49 @@ fn posts(rows: usize) -> DataFrame {
     let at = Column::new("created_at".into(), at)
         .cast(&DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)))
         .expect("microseconds");
-    let columns = vec![Column::new("account_id".into(), accounts), Column::new("n_like".into(), likes), at];
+    let lat: Vec<f64> = (0..rows).map(|i| i as f64 / rows as f64).collect();
+    let columns = [("account_id", Column::new("".into(), accounts)), ("n_like", Column::new("".into(), likes))];
+    let columns = columns.into_iter().chain([("created_at", at), ("lat", Column::new("".into(), lat))]);
+    let columns = columns.map(|(name, column)| column.with_name(name.into())).collect();
     DataFrame::new(rows, columns).expect("columns of one length")
 }
 
 /// Share of an account's posts at night that have more than `least` likes, as a script.
 fn signal(least: usize) -> LuauSignal {
-    let source = format!(
-        "return plugin({{ id = \"dis.bench\", version = \"1.0.0\", api = \"1\", title = \"Bench\", doc = \"Bench.\",\n\
-         dimension = \"disinformation\", family = \"bench\", emits = \"rates\", innocent = {{ \"It is a bench.\" }},\n\
-         requires = {{ posts = {{ account_id = \"id\", n_like = \"int\", created_at = \"datetime\" }} }},\n\
-         score = function(ctx)\n\
-         return ctx:table(\"posts\")\n\
+    script(&format!(
+        "return ctx:table(\"posts\")\n\
          :with_columns(col(\"created_at\"):dt_hour():alias(\"hour\"))\n\
          :filter(col(\"hour\"):lt(6))\n\
          :group_by(\"account_id\")\n\
          :agg(col(\"n_like\"):gt({least}):sum():alias(\"hits\"), count():alias(\"total\"))\n\
-         :select(\"account_id\", col(\"hits\"):cast(\"float\"), col(\"total\"):cast(\"float\"))\n\
-         end }})"
+         :select(\"account_id\", col(\"hits\"):cast(\"float\"), col(\"total\"):cast(\"float\"))"
+    ))
+}
+
+/// Arithmetic on every number of a column, and one row of it.
+fn mapping() -> LuauSignal {
+    script(
+        "local function f(columns, length)\n\
+         local out = buffer.create(8 * length)\n\
+         local lat = columns[1].data\n\
+         for at = 0, 8 * (length - 1), 8 do\n\
+         buffer.writef64(out, at, buffer.readf64(lat, at) * 2 + 1)\n\
+         end\n\
+         return out\n\
+         end\n\
+         return ctx:table(\"posts\"):map_columns({ \"lat\" }, { hits = \"float\" }, f)\n\
+         :head(1):select(\"account_id\", \"hits\", lit(10):cast(\"float\"):alias(\"total\"))",
+    )
+}
+
+/// A signal whose `score` has this body.
+fn script(score: &str) -> LuauSignal {
+    let source = format!(
+        "return plugin({{ id = \"dis.bench\", version = \"1.0.0\", api = \"1\", title = \"Bench\", doc = \"Bench.\",\n\
+         dimension = \"disinformation\", family = \"bench\", emits = \"rates\", innocent = {{ \"It is a bench.\" }},\n\
+         requires = {{ posts = {{ account_id = \"id\", n_like = \"int\", created_at = \"datetime\", \
+         lat = \"float\" }} }},\n\
+         score = function(ctx)\n{score}\nend }})"
     );
     Script::load("bench/main.luau", &source, None).expect("a script").remove(0)
 }
@@ -116,6 +141,12 @@ fn pipeline_in_luau(bencher: Bencher) {
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn pipeline_in_rust(bencher: Bencher) {
     bencher.counter(ItemsCount::new(MANY)).bench(|| plan(&LARGE, 5).collect().expect("rows"));
+}
+
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn map_columns(bencher: Bencher) {
+    let (signal, given) = (mapping(), given(&LARGE));
+    bencher.counter(ItemsCount::new(MANY)).bench(|| scored(&signal, &given));
 }
 
 #[divan::bench(sample_count = 100, sample_size = 1)]

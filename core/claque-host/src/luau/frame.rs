@@ -141,7 +141,7 @@ impl Frame {
                 _ => {}
             }
         }
-        Ok(typed::widen_flags(resolve(expr, self.schema())?, self.schema()))
+        Ok(typed::widen_sums(resolve(expr, self.schema())?, self.schema()))
     }
 }
 

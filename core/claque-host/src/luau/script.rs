@@ -9,7 +9,7 @@ use super::mistake::Mistake;
 use super::modules::Sources;
 use super::script_tests::{self, ScriptTest, TestOptions};
 use super::vm::{self, MEMORY, Options};
-use super::watchdog::{Stop, guarded};
+use super::watchdog::{Limit, Stop, guarded};
 use super::{api, api::Plugin};
 use crate::contract::jit_allowed;
 use crate::kernels::Kernels;
@@ -20,7 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Time to load a file and read what it declares.
+/// Work to load a file and read what it declares.
 pub(super) const LOADING: Duration = Duration::from_millis(250);
 
 /// Time to compile a file; only a very large one comes near.
@@ -49,7 +49,7 @@ impl Services for Quiet {
 }
 
 impl Script {
-    /// Reads the signals of a script: sandboxed, within 250 ms, without tables. `name` is the file as errors
+    /// Reads the signals of a script: sandboxed, within 250 ms of work, without tables. `name` is the file as errors
     /// show it; `folder` is where `require "./x"` may read text files.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Script {
         // compiling ends by itself: the short clock is for what the script does
         let compile = || vm::compile(&lua, name, source);
         let chunk = guarded(&lua, COMPILING, &Quiet, compile).map_err(stopped)?;
-        let value = guarded(&lua, LOADING, &Quiet, || chunk.call::<Value>(())).map_err(stopped)?;
+        let value = guarded(&lua, Limit::Worked(LOADING), &Quiet, || chunk.call::<Value>(())).map_err(stopped)?;
         let leaked = vm::leaked(&lua).map_err(|e| fail(&e))?;
         if !leaked.is_empty() {
             return Err(ScriptError::leaked(leaked, &script_tests::written_globals(&lua), &sources));

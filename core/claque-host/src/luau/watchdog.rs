@@ -9,9 +9,9 @@ use mlua::{Lua, ffi};
 use std::any::Any;
 use std::os::raw::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// How often the watchdog asks whether the run was interrupted.
@@ -20,6 +20,69 @@ const POLL: Duration = Duration::from_millis(20);
 const STACK: usize = 64 << 20;
 /// Messages that may wait for the services.
 const WAITING: usize = 256;
+
+/// How long code may run.
+#[derive(Clone, Copy)]
+pub(super) enum Limit {
+    /// By the clock on the wall.
+    Elapsed(Duration),
+    /// At work on a processor, so that a busy machine makes nobody late. Waiting ends after [`IDLE`] as often.
+    Worked(Duration),
+}
+
+/// How many times the limit code may wait for a processor, or for a file.
+const IDLE: u32 = 40;
+
+impl From<Duration> for Limit {
+    fn from(elapsed: Duration) -> Self {
+        Self::Elapsed(elapsed)
+    }
+}
+
+impl Limit {
+    /// What is left, at least.
+    fn left(self, started: Instant, work: &OnceLock<Processor>) -> Duration {
+        match self {
+            Self::Elapsed(limit) => limit.saturating_sub(started.elapsed()),
+            Self::Worked(limit) => {
+                let worked = work.get().and_then(Processor::time).unwrap_or_else(|| started.elapsed());
+                limit.saturating_sub(worked).min(limit.saturating_mul(IDLE).saturating_sub(started.elapsed()))
+            }
+        }
+    }
+}
+
+/// The clock of one thread's work.
+struct Processor(#[cfg(target_os = "linux")] libc::clockid_t);
+
+#[cfg(target_os = "linux")]
+impl Processor {
+    fn of_this_thread() -> Option<Self> {
+        let mut clock = 0;
+        // SAFETY: the thread asks for its own clock, and `clock` is valid for the write.
+        let status = unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &raw mut clock) };
+        (status == 0).then_some(Self(clock))
+    }
+
+    /// Nothing once the thread has ended.
+    fn time(&self) -> Option<Duration> {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: `time` is valid for the write; a clock that is gone is refused with EINVAL.
+        let status = unsafe { libc::clock_gettime(self.0, &raw mut time) };
+        (status == 0).then(|| Duration::new(time.tv_sec as u64, time.tv_nsec as u32))
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+impl Processor {
+    fn of_this_thread() -> Option<Self> {
+        None
+    }
+
+    fn time(&self) -> Option<Duration> {
+        None
+    }
+}
 
 /// Why guarded code gave no result.
 #[derive(Debug)]
@@ -81,7 +144,7 @@ impl Outbox {
 /// The scope joins the script before the VM can go.
 pub(super) fn guarded<T: Send>(
     lua: &Lua,
-    limit: Duration,
+    limit: impl Into<Limit>,
     services: &dyn Services,
     f: impl FnOnce() -> mlua::Result<T> + Send,
 ) -> Result<T, Stop> {
@@ -91,14 +154,20 @@ pub(super) fn guarded<T: Send>(
     lua.set_app_data(outbox.clone());
     let cancelled = Arc::clone(&outbox.cancelled);
     let alarm = Alarm { slot, stopped: outbox.stopped() };
+    let (limit, work) = (limit.into(), OnceLock::new());
+    let clock = &work;
     let (stopped, result) = std::thread::scope(|scope| {
         let run = move || {
+            if let Some(own) = Processor::of_this_thread() {
+                clock.get_or_init(|| own);
+            }
             let result = catch_unwind(AssertUnwindSafe(f));
             outbox.post(Message::Done);
             result
         };
         let script = std::thread::Builder::new().name("script".into()).stack_size(STACK).spawn_scoped(scope, run)?;
-        let watch = AssertUnwindSafe(|| watch(&alarm, limit, services, &inbox, &cancelled));
+        let started = Instant::now();
+        let watch = AssertUnwindSafe(|| watch(&alarm, || limit.left(started, clock), services, &inbox, &cancelled));
         let stopped = catch_unwind(watch).unwrap_or_else(|panic| {
             alarm.ring();
             Some(Stop::Panicked(panic_text(&*panic)))
@@ -118,16 +187,14 @@ pub(super) fn guarded<T: Send>(
 /// Relays messages until the run is over; rings once when the limit passes or the services cancel.
 fn watch(
     alarm: &Alarm,
-    limit: Duration,
+    left: impl Fn() -> Duration,
     services: &dyn Services,
     inbox: &Receiver<Message>,
     cancelled: &AtomicBool,
 ) -> Option<Stop> {
-    let started = Instant::now();
     let mut stopped = None;
     loop {
-        let left = limit.saturating_sub(started.elapsed());
-        let patience = if stopped.is_some() { POLL } else { left.min(POLL) };
+        let patience = if stopped.is_some() { POLL } else { left().min(POLL) };
         match inbox.recv_timeout(patience) {
             Ok(Message::Log(level, text)) => services.log(level, &text),
             Ok(Message::Progress(fraction, note)) => services.progress(fraction, &note),
@@ -138,7 +205,7 @@ fn watch(
             if services.cancelled() {
                 cancelled.store(true, Ordering::Relaxed);
                 stopped = Some(Stop::Cancelled);
-            } else if started.elapsed() >= limit {
+            } else if left().is_zero() {
                 stopped = Some(Stop::TimedOut);
             }
             if stopped.is_some() {

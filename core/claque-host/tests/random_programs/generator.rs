@@ -2,13 +2,20 @@
 //! of the script, so that a fuzzer can steer. Mostly well-typed calls of the API, now and then a wrong value;
 //! between them Luau that tries to run long, to grow, or to leave a coroutine in an odd state.
 
-use super::types::{Kind, Taken, Verb};
+use claque_host::{Argument, Kind, Need, Verb};
 use std::fmt::Write;
+
+/// A verb, and the type whose method it is; a function has none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Callable {
+    pub(crate) owner: Option<&'static str>,
+    pub(crate) verb: &'static Verb,
+}
 
 const COLUMNS: [&str; 8] = ["post_id", "n_like", "lang", "text", "lat", "created_at", "embedded", "nowhere"];
 const NUMBERS: [&str; 14] =
     ["0", "1", "2", "3", "-1", "0.5", "10", "100", "1e9", "-1e300", "0/0", "math.huge", "2^31", "2^53"];
-const TEXTS: [&str; 16] = [
+const TEXTS: [&str; 18] = [
     "",
     "a",
     "en",
@@ -25,6 +32,28 @@ const TEXTS: [&str; 16] = [
     "60s",
     "NFC",
     "2024-06-01T10:00:00Z",
+    "https://example.org/a?b=c#d",
+    "a.b@c.example",
+];
+const SQL: [&str; 10] = [
+    "n_like > 1",
+    "lang = 'en' or text like '%a%'",
+    "length(text) > 2 and created_at is not null",
+    "n_like + lat",
+    "sum(n_like) > 2",
+    "lang in ('en', null)",
+    "case when lat > 0 then n_like else -n_like end < 3",
+    "n_like in (select n_like from self)",
+    "(((",
+    "date_part('hour', created_at) between 1 and 7",
+];
+const QUERIES: [&str; 6] = [
+    "select * from self",
+    "select lang, count(*) as n, sum(n_like) as s from self group by lang order by n desc limit 3",
+    "select post_id, row_number() over (partition by lang order by n_like) as r from self",
+    "select a.post_id from self a join self b on a.lang = b.lang",
+    "with x as (select n_like from self where n_like > 0) select avg(n_like) as m from x",
+    "select distinct lang from self union all select text from self",
 ];
 const WRONG: [&str; 16] = [
     "nil",
@@ -88,7 +117,7 @@ impl Choices<'_> {
 }
 
 /// A script with one signal that emits marks; it needs the tables of [`COLUMNS`].
-pub(crate) fn script(bytes: &[u8], verbs: &[Verb]) -> String {
+pub(crate) fn script(bytes: &[u8], verbs: &[Callable]) -> String {
     let mut writer = Writer { choices: Choices(bytes), verbs };
     let mut body = String::new();
     let statements = 2 + writer.choices.below(10);
@@ -110,7 +139,7 @@ pub(crate) fn script(bytes: &[u8], verbs: &[Verb]) -> String {
 
 struct Writer<'a> {
     choices: Choices<'a>,
-    verbs: &'a [Verb],
+    verbs: &'a [Callable],
 }
 
 impl Writer<'_> {
@@ -122,8 +151,8 @@ impl Writer<'_> {
             6 => format!("f2 = f0:filter({}):collect() print(f2:height())", self.made("Expr", 3)),
             7 => format!("f1 = f1:collect() print(f1:at(\"{}\", 1))", self.choices.pick(&COLUMNS)),
             8 => {
-                let verb = &self.verbs[self.choices.below(self.verbs.len())];
-                format!("local x = {} print(x)", self.call(verb, 2))
+                let called = self.choices.pick(self.verbs);
+                format!("local x = {} print(x)", self.call(called, 2))
             }
             _ => {
                 let text = self.choices.pick(&LUAU);
@@ -144,12 +173,13 @@ impl Writer<'_> {
 
     /// An expression of Luau that gives a value of an API type.
     fn made(&mut self, kind: &str, depth: usize) -> String {
-        let ways: Vec<&Verb> = self.verbs.iter().filter(|verb| verb.gives == kind).collect();
+        let gives = |called: &Callable| matches!(called.verb.gives, Kind::Object(name) if name == kind);
+        let ways: Vec<Callable> = self.verbs.iter().copied().filter(gives).collect();
         if depth == 0 || ways.is_empty() || self.choices.one_in(3) {
             return self.leaf(kind);
         }
-        let verb = ways[self.choices.below(ways.len())];
-        self.call(verb, depth - 1)
+        let way = self.choices.pick(&ways);
+        self.call(way, depth - 1)
     }
 
     fn leaf(&mut self, kind: &str) -> String {
@@ -169,80 +199,120 @@ impl Writer<'_> {
         }
     }
 
-    fn call(&mut self, verb: &Verb, depth: usize) -> String {
-        let mut given: Vec<String> = Vec::new();
-        for taken in &verb.takes {
-            let times = if taken.rest { 1 + self.choices.below(3) } else { 1 };
-            if taken.optional && self.choices.one_in(2) {
+    fn call(&mut self, Callable { owner, verb }: Callable, depth: usize) -> String {
+        let given = self.arguments(verb.takes, depth).join(", ");
+        let Some(owner) = owner else { return format!("{}({given})", verb.name) };
+        let receiver = self.made(owner, depth);
+        match infix(verb.name) {
+            Some("unary") => format!("(-{receiver})"),
+            Some(operator) => format!("({receiver} {operator} {})", if given.is_empty() { "1" } else { &given }),
+            None if verb.name.starts_with("__") => format!("tostring({receiver})"),
+            None => format!("{receiver}:{}({given})", verb.name),
+        }
+    }
+
+    fn arguments(&mut self, takes: &[Argument], depth: usize) -> Vec<String> {
+        let mut given = Vec::new();
+        for taken in takes {
+            if taken.need == Need::Optional && self.choices.one_in(2) {
                 break;
             }
+            let times = if taken.need == Need::Rest { 1 + self.choices.below(3) } else { 1 };
             for _ in 0..times {
-                let value = if self.choices.one_in(24) {
-                    self.choices.pick(&WRONG).to_owned()
-                } else {
-                    self.value(&taken.kind, depth)
-                };
-                given.push(value);
+                let is_wrong = self.choices.one_in(24);
+                given.push(if is_wrong { self.wrong() } else { self.value(taken.kind, depth) });
             }
         }
-        if verb.owner.is_empty() {
-            return format!("{}({})", verb.name, given.join(", "));
-        }
-        let receiver = self.made(&verb.owner, depth);
-        match infix(&verb.name) {
-            Some("unary") => format!("(-{receiver})"),
-            Some(operator) => format!("({receiver} {operator} {})", given.first().map_or("1", String::as_str)),
-            None if verb.name.starts_with("__") => format!("tostring({receiver})"),
-            None => format!("{receiver}:{}({})", verb.name, given.join(", ")),
-        }
+        given
     }
 
-    fn value(&mut self, kind: &Kind, depth: usize) -> String {
+    fn wrong(&mut self) -> String {
+        self.choices.pick(&WRONG).to_owned()
+    }
+
+    fn value(&mut self, kind: Kind, depth: usize) -> String {
         match kind {
-            Kind::Word(word) => format!("\"{word}\""),
-            Kind::Either(kinds) => {
-                let kind = &kinds[self.choices.below(kinds.len())];
-                self.value(kind, depth)
-            }
-            Kind::List(of) => {
-                let values: Vec<String> = (0..self.choices.below(4)).map(|_| self.value(of, depth)).collect();
-                format!("{{ {} }}", values.join(", "))
-            }
-            Kind::Names(of) => {
-                let value = self.value(of, depth);
-                format!("{{ {} = {value} }}", self.choices.pick(&COLUMNS))
-            }
-            Kind::Fields(fields) => self.fields(fields, depth),
-            Kind::Function => format!("function(...) return {} end", self.made("Expr", 1)),
-            Kind::Named(name) => self.named(name, depth),
+            Kind::Object(name) => self.made(name, depth),
+            Kind::Condition => self.made("Expr", depth),
+            Kind::Operand | Kind::Predicate | Kind::Selection if self.choices.one_in(2) => self.made("Expr", depth),
+            Kind::Operand | Kind::Literal => self.literal(),
+            Kind::Predicate => format!("\"{}\"", self.choices.pick(&SQL)),
+            Kind::Column | Kind::Selection => self.column(),
+            Kind::Columns if self.choices.one_in(2) => self.column(),
+            Kind::Columns => self.list(Kind::Column, depth),
+            Kind::Text => self.text(),
+            Kind::Number | Kind::Whole | Kind::Count => self.choices.pick(&NUMBERS).to_owned(),
+            Kind::Truth => self.choices.pick(&["true", "false"]).to_owned(),
+            Kind::Span => self.choices.pick(&["\"60s\"", "\"1d\"", "duration(\"1h\")", "\"1mo\""]).to_owned(),
+            Kind::Word(words) => format!("\"{}\"", self.choices.pick(words)),
+            Kind::List(item) => self.list(*item, depth),
+            Kind::Options(options) => self.options(options, depth),
+            Kind::Table(_) => self.table(depth),
+            Kind::Function(_) => format!("function(a, b, ...) return {} end", self.returned()),
+            Kind::Luau(_) | Kind::Nothing => self.wrong(),
         }
     }
 
-    fn fields(&mut self, fields: &[Taken], depth: usize) -> String {
+    fn column(&mut self) -> String {
+        format!("\"{}\"", self.choices.pick(&COLUMNS))
+    }
+
+    fn text(&mut self) -> String {
+        match self.choices.below(8) {
+            0..=3 => self.column(),
+            4 => format!("\"{}\"", self.choices.pick(&QUERIES)),
+            _ => format!("\"{}\"", self.choices.pick(&TEXTS)),
+        }
+    }
+
+    fn literal(&mut self) -> String {
+        match self.choices.below(5) {
+            0 => self.choices.pick(&NUMBERS).to_owned(),
+            1 => format!("\"{}\"", self.choices.pick(&TEXTS)),
+            2 => self.choices.pick(&["true", "false"]).to_owned(),
+            3 => self.choices.pick(&["duration(\"60s\")", "datetime(\"2024-06-09\")"]).to_owned(),
+            _ => "id(\"1767225600123456789\")".to_owned(),
+        }
+    }
+
+    fn list(&mut self, item: Kind, depth: usize) -> String {
+        let values: Vec<String> = (0..self.choices.below(4)).map(|_| self.value(item, depth)).collect();
+        format!("{{ {} }}", values.join(", "))
+    }
+
+    fn options(&mut self, options: &[Argument], depth: usize) -> String {
         let mut given = Vec::new();
-        for field in fields {
-            if !field.optional || self.choices.one_in(3) {
-                given.push(format!("{} = {}", field.name, self.value(&field.kind, depth)));
+        for option in options {
+            if option.need != Need::Optional || self.choices.one_in(3) {
+                given.push(format!("{} = {}", option.name, self.value(option.kind, depth)));
             }
         }
         format!("{{ {} }}", given.join(", "))
     }
 
-    fn named(&mut self, name: &str, depth: usize) -> String {
-        match name {
-            "string" if self.choices.one_in(3) => format!("\"{}\"", self.choices.pick(&TEXTS)),
-            "string" => format!("\"{}\"", self.choices.pick(&COLUMNS)),
-            "number" => self.choices.pick(&NUMBERS).to_owned(),
-            "boolean" => self.choices.pick(&["true", "false"]).to_owned(),
-            "Type" => format!("\"{}\"", self.choices.pick(&["id", "string", "int", "float", "bool", "datetime"])),
-            "Operand" if self.choices.one_in(2) => self.made("Expr", depth),
-            "Operand" | "Literal" => match self.choices.below(4) {
-                0 => self.choices.pick(&NUMBERS).to_owned(),
-                1 => format!("\"{}\"", self.choices.pick(&TEXTS)),
-                2 => self.choices.pick(&["true", "false"]).to_owned(),
-                _ => "id(\"1767225600123456789\")".to_owned(),
-            },
-            other => self.made(other, depth),
+    /// A table from names to names, types or whatever else.
+    fn table(&mut self, depth: usize) -> String {
+        let value = match self.choices.below(4) {
+            0 => self.wrong(),
+            1 => self
+                .choices
+                .pick(&["\"int\"", "\"float\"", "\"string\"", "\"bool\"", "\"datetime\"", "\"id\""])
+                .to_owned(),
+            2 => self.made("Expr", depth.min(1)),
+            _ => self.column(),
+        };
+        format!("{{ {} = {value} }}", self.choices.pick(&COLUMNS))
+    }
+
+    /// What a function gives back that the API calls: for rows, for columns, or nonsense.
+    fn returned(&mut self) -> String {
+        match self.choices.below(6) {
+            0 => self.made("Expr", 1),
+            1 => self.wrong(),
+            2 => "{ value = buffer.create(64) }".to_owned(),
+            3 => "1, 2".to_owned(),
+            4 => "tostring(a) .. tostring(b)".to_owned(),
+            _ => "a".to_owned(),
         }
     }
 }

@@ -2,23 +2,25 @@
 //! runs some hundreds, and by the fuzz target (`core/claque-host/fuzz`).
 
 mod generator;
-mod types;
 
-use claque_host::{Script, check_output};
+use claque_host::{Kernels, Script, check_output, script_api};
 use claque_model::{Fault, Given, LogLevel, Services, Signal};
+use generator::Callable;
 use polars::prelude::{Column, DataFrame, DataType, NamedFrom, Series, TimeUnit, TimeZone};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What a run may take. Endless loops are frequent among these scripts, so it is short.
-const LIMIT: Duration = Duration::from_millis(200);
 /// Beyond the limit: the end of one operator over a few rows, on a machine that does much else.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The API and the tables for random scripts.
 pub(crate) struct Ground {
-    verbs: Vec<types::Verb>,
+    verbs: Vec<Callable>,
     posts: DataFrame,
+    /// What a run may take. Endless loops are frequent among these scripts, so it should be short.
+    limit: Duration,
+    kernels: Option<Arc<dyn Kernels>>,
 }
 
 /// Services that listen and keep nothing.
@@ -33,18 +35,14 @@ impl Services for Deaf {
 }
 
 impl Ground {
-    pub(crate) fn new() -> Self {
-        let verbs = types::verbs(include_str!("../../../../scripts/claque.d.luau"));
-        // what only tests and the file itself may call is not there inside `score`
-        let verbs = verbs.into_iter().filter(|verb| !matches!(&*verb.owner, "Test" | "Expectation"));
-        let verbs = verbs.filter(|verb| !matches!(&*verb.name, "plugin" | "require"));
-        Self { verbs: verbs.collect(), posts: posts() }
+    pub(crate) fn new(limit: Duration, kernels: Option<Arc<dyn Kernels>>) -> Self {
+        Self { verbs: callables(), posts: posts(), limit, kernels }
     }
 
-    /// The verbs that scripts are made of.
+    /// What scripts are made of.
     #[cfg(test)]
-    pub(crate) fn verbs(&self) -> &[types::Verb] {
-        &self.verbs
+    pub(crate) fn verbs(&self) -> impl Iterator<Item = &'static claque_host::Verb> {
+        self.verbs.iter().map(|callable| callable.verb)
     }
 
     /// The script that these bytes stand for.
@@ -58,13 +56,14 @@ impl Ground {
     /// It does not load, a panic came out of it, its output broke the contract unnoticed, or it ran on.
     pub(crate) fn run(&self, script: &str) -> Result<Ended, String> {
         let started = Instant::now();
-        let signals = Script::load("random/main.luau", script, None).map_err(|error| error.to_string())?;
+        let signals = Script::load_with("random/main.luau", script, None, self.kernels.clone())
+            .map_err(|error| error.to_string())?;
         let [signal] = signals.as_slice() else { return Err(format!("{} signals", signals.len())) };
         let given = Given {
             tables: BTreeMap::from([("posts".to_owned(), self.posts.clone())]),
             params: BTreeMap::new(),
             seed: 7,
-            time_limit: LIMIT,
+            time_limit: self.limit,
             memory_limit: 32 << 20,
             max_threads: 1,
         };
@@ -75,11 +74,20 @@ impl Ground {
             Err(Fault::TimedOut(_)) => Ended::AtTheLimit,
             Err(_) => Ended::WithAFault,
         };
-        if started.elapsed() > LIMIT + PATIENCE {
+        if started.elapsed() > self.limit + PATIENCE {
             return Err(format!("it ran for {} s", started.elapsed().as_secs()));
         }
         Ok(ended)
     }
+}
+
+/// All verbs, but for those that only tests and the file itself may call.
+fn callables() -> Vec<Callable> {
+    let api = script_api();
+    let functions = api.functions().map(|verb| Callable { owner: None, verb });
+    let types = api.types.iter().filter(|of| !matches!(of.name, "Test" | "Expectation"));
+    let methods = types.flat_map(|of| of.verbs().map(|verb| Callable { owner: Some(of.name), verb }));
+    functions.chain(methods).filter(|callable| !matches!(callable.verb.name, "plugin" | "require")).collect()
 }
 
 /// How a script ended.

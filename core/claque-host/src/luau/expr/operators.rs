@@ -9,7 +9,7 @@ use polars::prelude::{DataType, Expr};
 pub(super) static GROUP: Group<LuauExpr> = Group {
     title: "Arithmetic",
     doc: "A number or a duration may stand on either side. Counts, lengths, hours and the like are int64, so that \
-          nothing wraps around.",
+          none of them wraps around at a smaller size. What leaves 64 bits does: cast such numbers to \"float\".",
     methods: &[
         operator("__add", "a + b", |lua, a, b| combine(lua, a, b, |a, b| a + b))
             .example(r#"col("n") + 1"#, "int: 2 / -6 / 4 / 5"),

@@ -52,8 +52,10 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
             e.map(given, |e| e.diff(lit(n), NullBehavior::Ignore))
         })
         .example(r#"col("n"):diff()"#, "int: null / -8 / 10 / 1"),
-        verb("cum_sum", &[], "the sum up to here", |e, given| e.map(given, |e| e.cum_sum(false)))
-            .example(r#"col("n"):cum_sum()"#, "int: 1 / -6 / -3 / 1"),
+        verb("cum_sum", &[], "the sum up to here; refused where it leaves 64 bits", |e, given| {
+            e.map(given, |e| e.cum_sum(false))
+        })
+        .example(r#"col("n"):cum_sum()"#, "int: 1 / -6 / -3 / 1"),
         verb("cum_count", &[], "how many are not null up to here", |e, given| {
             e.map(given, |e| wide(e.cum_count(false)))
         })

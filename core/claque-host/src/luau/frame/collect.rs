@@ -1,11 +1,12 @@
 //! Running a plan so that it can be stopped: behind every operator of the optimized plan stands a check of the
-//! clock, and before every join its size is told from the keys. Which limits hold is the run's business.
+//! clock, and before a join or windows of time its size is told from the rows. Which limits hold is the run's business.
 //!
 //! Not `LazyFrame::collect_concurrently`: its job runs on polars' own threads, where a panic, or a result that
 //! nobody waits for any more, aborts the whole process. Here a plan runs on the script's thread, and a panic
 //! ends at the watchdog like any other.
 
 mod join_size;
+mod window_count;
 
 use super::super::mistake::Mistake;
 use super::super::watchdog::Outbox;
@@ -18,11 +19,12 @@ use polars_plan::plans::{AExpr, DataFrameUdf, FunctionIR, IR};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use window_count::WindowCount;
 
 /// The rows of a plan. When the run must end, the plan ends behind the operator that is at work.
 ///
 /// # Errors
-/// What polars says; a join that would not fit into the limit of frames; the end of the run.
+/// What polars says; a join or windows that would not fit into the limit of frames; the end of the run.
 pub(super) fn run(lua: &Lua, plan: LazyFrame) -> Result<DataFrame, Mistake> {
     let stopped = lua.app_data_ref::<Outbox>().map(|outbox| outbox.stopped()).unwrap_or_default();
     let limit = lua.app_data_ref::<FrameLimit>().map(|limit| limit.0);
@@ -47,6 +49,7 @@ fn guard(root: Node, plans: &mut Arena<IR>, exprs: &Arena<AExpr>, stopped: &Arc<
         open.extend(plans.get(node).inputs());
         if let Some(limit) = limit {
             measure_join(node, plans, exprs, limit);
+            measure_windows(node, plans, exprs, limit);
         }
         if !matches!(plans.get(node), IR::DataFrameScan { .. } | IR::SimpleProjection { .. } | IR::Cache { .. }) {
             let stopped = Arc::clone(stopped);
@@ -96,6 +99,18 @@ fn measure_join(node: Node, plans: &mut Arena<IR>, exprs: &Arena<AExpr>, limit: 
     let weighed: Vec<Node> = weighed.collect();
     if let IR::Join { input_left, input_right, .. } = plans.get_mut(node) {
         (*input_left, *input_right) = (weighed[0], weighed[1]);
+    }
+}
+
+/// Lets rows that go into windows of time pass a count of these windows.
+fn measure_windows(node: Node, plans: &mut Arena<IR>, exprs: &Arena<AExpr>, limit: usize) {
+    let IR::GroupBy { input, keys, options, .. } = plans.get(node) else { return };
+    let Some(windows) = options.dynamic.clone() else { return };
+    let input = *input;
+    let count = WindowCount { windows, keys: keys.iter().map(|key| key.to_expr(exprs)).collect(), limit };
+    let counted = plans.add(IR::MapFunction { input, function: opaque(move |rows| count.check(rows)) });
+    if let IR::GroupBy { input, .. } = plans.get_mut(node) {
+        *input = counted;
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::verb::{self, Arguments, Group, Kind, Method, Scripted, one, op
 use super::{FRAME, Frame, names};
 use mlua::{UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{
-    ClosedWindow, DataType, Duration, DynamicGroupOptions, Expr, Label, SortMultipleOptions, StartBy, col,
+    ClosedWindow, DataType, Duration, DynamicGroupOptions, Expr, Label, SortMultipleOptions, StartBy, col, lit,
 };
 
 const GROUP_BY: Kind = Kind::Object("GroupBy");
@@ -124,13 +124,23 @@ impl GroupBy {
         let order = SortMultipleOptions::default().with_maintain_order(true);
         // polars wants each group in order of time, and gives the groups in an order of its own
         let by: Vec<Expr> = self.keys.iter().cloned().chain([time.clone()]).collect();
+        let starts = self.starts(windows);
         self.frame.then(|plan| {
-            plan.filter(time.clone().is_not_null())
-                .sort_by_exprs([time.clone()], order.clone())
-                .group_by_dynamic(time.clone(), &self.keys, windows.clone())
-                .agg(exprs)
-                .sort_by_exprs(&by, order.clone())
+            let sorted = plan.filter(time.clone().is_not_null()).sort_by_exprs([time.clone()], order.clone());
+            let grouped = match starts.clone() {
+                Some(start) => sorted.group_by_stable(self.keys.iter().cloned().chain([start]).collect::<Vec<_>>()),
+                None => sorted.group_by_dynamic(time.clone(), &self.keys, windows.clone()),
+            };
+            grouped.agg(exprs).sort_by_exprs(&by, order.clone())
         })
+    }
+
+    /// The start of each row's window, where each row is in one. That needs no time for windows without rows.
+    fn starts(&self, windows: &DynamicGroupOptions) -> Option<Expr> {
+        let time = &windows.index_column;
+        let is_datetime = matches!(self.frame.schema().get(time), Some(DataType::Datetime(..)));
+        let every = lit(format!("{}us", windows.every.duration_us()));
+        (is_datetime && windows.period == windows.every).then(|| col(time.clone()).dt().truncate(every))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::script::Quiet;
 use super::super::vm;
-use super::super::watchdog::guarded;
+use super::super::watchdog::{Limit, Stop, guarded};
 use super::{Recorder, given, machine, script, signal};
 use claque_model::{Fault, LogLevel, Signal};
 use std::sync::atomic::Ordering;
@@ -14,6 +14,17 @@ fn a_script_in_time_is_not_touched() {
     let (lua, _) = machine(code, |_| Ok(()));
     let run = || vm::compile(&lua, "test/main.luau", code)?.call::<f64>(());
     assert_eq!(guarded(&lua, Duration::from_secs(30), &Quiet, run).expect("in time").to_string(), "500000500000");
+}
+
+#[test]
+fn loading_counts_work_and_not_waiting() {
+    let (limit, waits) = (Limit::Worked(Duration::from_millis(50)), Duration::from_millis(200));
+    let (lua, _) = machine("", |_| Ok(()));
+    guarded(&lua, limit, &Quiet, || Ok(std::thread::sleep(waits))).expect("a wait is no work");
+    let elapsed = Limit::Elapsed(Duration::from_millis(50));
+    assert!(matches!(guarded(&lua, elapsed, &Quiet, || Ok(std::thread::sleep(waits))), Err(Stop::TimedOut)));
+    let endless = || vm::compile(&lua, "test/main.luau", "while true do end")?.call::<()>(());
+    assert!(matches!(guarded(&lua, limit, &Quiet, endless), Err(Stop::TimedOut)));
 }
 
 #[test]

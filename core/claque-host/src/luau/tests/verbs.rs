@@ -11,6 +11,15 @@ use polars::prelude::DataFrame;
 
 /// The frame that a piece of code returns.
 fn frame(code: &str) -> DataFrame {
+    ran(code).unwrap_or_else(|told| panic!("{code}: {told}"))
+}
+
+/// What the author of a piece of code that fails is told.
+fn told(code: &str) -> String {
+    ran(code).expect_err("an error")
+}
+
+fn ran(code: &str) -> Result<DataFrame, String> {
     let (lua, sources) = machine(code, |lua| {
         lua.globals().set("posts", Frame::of(table(POSTS.csv, POSTS.types)))?;
         lua.globals().set("other", Frame::of(table(OTHER.csv, OTHER.types)))
@@ -20,7 +29,7 @@ fn frame(code: &str) -> DataFrame {
         let data = value.as_userdata().expect("a frame");
         data.borrow::<Frame>()?.collect(&lua)
     };
-    run().unwrap_or_else(|e| panic!("{code}: {}", explain(&e, &sources)))
+    run().map_err(|e| explain(&e, &sources).to_string())
 }
 
 /// Each expression, selected as `x`: its type and its values.
@@ -90,6 +99,8 @@ fn windows_keep_every_row() {
     expressions(&[
         (r#"col "lang":eq "en":sum():over "lang" - 5"#, "i64 => -3 / -5 / -3 / -5"),
         (r#"col "ok":cum_sum() - 5"#, "i64 => -4 / -4 / -3 /"),
+        (r#"col "n":cum_sum():over "lang""#, "i64 => 1 / -7 / 4 / 4"),
+        (r#"col "w":cum_sum()"#, "f64 => 0.5 / 3 /  / 1.5"),
         (r#"col "n":sum():over "lang""#, "i64 => 4 / -7 / 4 / 4"),
         (r#"count():over "lang""#, "i64 => 2 / 1 / 2 / 1"),
         (r#"col "n":list():over "lang""#, "list[i64] => 1|3 / -7 / 1|3 / 4"),
@@ -110,6 +121,17 @@ fn arithmetic_neither_wraps_nor_truncates() {
         (r#"col "n":log()"#, "f64 => 0 / NaN / 1.09861229 / 1.38629436"),
         (r#"col "w":clip(0)"#, "f64 => 0.5 / 2.5 /  / 0"),
     ]);
+}
+
+#[test]
+fn a_running_sum_that_leaves_64_bits_is_refused() {
+    // three times 2^53 - 1 times 512: the second sum is the largest that fits, 2^63 - 1024
+    let sum = |times: u32| {
+        format!("return posts:head({times}):select(((col 'n' * 0 + 9007199254740991) * 512):cum_sum():alias 'x')")
+    };
+    assert_eq!(rows(&frame(&sum(2))), "4611686018427387392 / 9223372036854774784");
+    let told = told(&sum(3));
+    assert!(told.contains("the running sum leaves 64 bits"), "{told}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! Plans that are stopped, plans that panic, and joins whose size is told from their keys.
+//! Plans that are stopped, plans that panic, and joins and windows whose size is told beforehand.
 
 use super::run_until;
 use polars::prelude::{
-    AllowedOptimizations, AnyValue, Column, DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, PolarsResult,
-    SortMultipleOptions, col, lit,
+    AllowedOptimizations, AnyValue, Column, DataFrame, DataType, Duration, DynamicGroupOptions, Expr, IntoLazy,
+    JoinArgs, JoinType, LazyFrame, PolarsResult, SortMultipleOptions, StartBy, TimeUnit, col, len, lit,
 };
 use proptest::prelude::{Strategy, proptest};
 use proptest::test_runner::Config;
@@ -119,6 +119,35 @@ fn several_keys_count_together() {
     let on = [col("k"), col("k2")];
     let plan = left.lazy().join(right.lazy(), on.clone(), on, JoinArgs::new(JoinType::Inner));
     assert_eq!(run_until(plan, &Arc::default(), Some(1 << 20)).expect("each pair of keys once").height(), 2_000);
+}
+
+#[test]
+fn windows_that_would_not_fit_are_refused_before_they_are_made() {
+    let times = |days: &[i64]| {
+        let micros: Vec<i64> = days.iter().map(|day| day * 86_400_000_000).collect();
+        let at = Column::new("at".into(), micros).cast(&DataType::Datetime(TimeUnit::Microseconds, None));
+        let by = Column::new("k".into(), (0..days.len() as i64).map(|i| i / 2).collect::<Vec<_>>());
+        DataFrame::new(days.len(), vec![at.expect("microseconds"), by]).expect("columns of one length")
+    };
+    let windows = |rows: DataFrame, keys: &[Expr], limit| {
+        let options = DynamicGroupOptions {
+            index_column: "at".into(),
+            every: Duration::parse("1m"),
+            period: Duration::parse("2m"),
+            offset: Duration::parse("0m"),
+            start_by: StartBy::WindowBound,
+            ..DynamicGroupOptions::default()
+        };
+        let plan = rows.lazy().group_by_dynamic(col("at"), keys, options).agg([len()]);
+        run_until(plan, &Arc::default(), Some(limit))
+    };
+    // 16,384 days have 23,592,960 minutes, and 2 + 2 of both ends; 16 bytes each: 360 MB and a little
+    let error = windows(times(&[0, 16_384]), &[], 300 << 20).expect_err("too many").to_string();
+    assert!(error.starts_with("these would be 23592964 windows, 361 MB; the limit is 300 MB. hint: "), "{error}");
+    // each group has windows between its own times only
+    let apart = times(&[0, 0, 16_384, 16_384]);
+    assert_eq!(windows(apart.clone(), &[col("k")], 1 << 20).expect("they fit").height(), 2);
+    assert!(windows(apart, &[], 1 << 20).is_err());
 }
 
 fn keys() -> impl Strategy<Value = Vec<Option<i64>>> {
