@@ -37,10 +37,11 @@ pub(super) fn check_batch(
         let child = unsafe { *batch.children.add(i) };
         // SAFETY: NULL or a child that lives as long as its batch, which is borrowed mutably
         let Some(child) = (unsafe { child.as_mut() }) else { return Err(in_column("is NULL".into())) };
-        check(&column.layout, child).map_err(in_column)?;
+        // before anything is read: a length of its own could reach far beyond its buffers
         if child.length != batch.length {
             return Err(in_column(format!("has {} rows, the batch {length}", child.length)));
         }
+        check(&column.layout, child).map_err(in_column)?;
     }
     Ok(length)
 }

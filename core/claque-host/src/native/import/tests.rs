@@ -1,14 +1,47 @@
 //! Arrays that break Arrow's rules, built by hand: each is refused by column and reason, none crashes, and
 //! everything is released.
 
+mod hostile;
 mod raw;
 
 use super::{Caps, drain};
 use claque_model::{Fault, Shape};
 use polars::prelude::{DataFrame, DataType, df};
+use proptest::collection::vec;
+use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use raw::{Array, Batch, Produced};
 
 const CAPS: Caps = Caps { rows: 1_000, bytes: 1 << 20 };
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(2_000) })]
+
+    /// Many more of them, steered by what they reach: `core/claque-host/fuzz`.
+    #[test]
+    fn hostile_streams_are_read_or_refused_and_released_once(bytes in vec(any::<u8>(), 0..400)) {
+        let (shape, produced) = hostile::stream(&bytes);
+        let counts = produced.counts();
+        match drain(produced.into_stream(), shape, CAPS, || false) {
+            Ok(rows) => prop_assert!(rows.height() <= CAPS.rows),
+            Err(fault) => prop_assert!(matches!(fault, Fault::BadOutput(_)), "{fault:?}"),
+        }
+        prop_assert_eq!(counts.live(), 0);
+    }
+}
+
+#[test]
+fn hostile_streams_come_far() {
+    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let read = (0..500).filter(|_| {
+        let bytes = vec(any::<u8>(), 0..400).new_tree(&mut runner).expect("bytes").current();
+        let (shape, produced) = hostile::stream(&bytes);
+        drain(produced.into_stream(), shape, CAPS, || false).is_ok()
+    });
+    let read = read.count();
+    assert!((50..450).contains(&read), "{read} of 500 were read, the others refused");
+}
 
 /// Marks whose ids are well formed and whose values are the given column.
 fn with_value(format: &'static str, value: Array) -> Produced {
@@ -39,7 +72,7 @@ fn check_refused(produced: Produced, expected: &str) {
 #[test]
 fn lengths_offsets_and_buffers_out_of_range_are_refused() {
     let value = || Array::flat(vec![0.1_f64, 0.2, 0.3]);
-    check_refused(with_value("g", value().with_range(0, -1)), "has the length -1");
+    check_refused(with_value("g", value().with_range(0, -1)), "has -1 rows, the batch 3");
     check_refused(with_value("g", value().with_range(-1, 3)), "from the offset -1");
     check_refused(with_value("g", value().with_range(i64::MAX, 3)), "from the offset");
     check_refused(with_value("g", value().without_buffer(1)), "has a NULL for buffer 1");

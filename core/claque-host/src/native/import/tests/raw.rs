@@ -63,6 +63,34 @@ impl Array {
         self
     }
 
+    /// Buffers after the validity bitmap, of which each begins `shift` bytes into its memory.
+    pub(super) fn of_bytes(length: usize, buffers: Vec<Vec<u8>>, shift: usize) -> Self {
+        let mut array = Self::new(length);
+        for bytes in buffers {
+            array.buffers.push(bytes[shift..].as_ptr().cast());
+            array.memory.push(Box::new(bytes));
+        }
+        array
+    }
+
+    /// Lists over items of some format.
+    pub(super) fn with_items(mut self, format: &'static str, items: Array) -> Self {
+        self.children.push(items);
+        self.item_format = format;
+        self
+    }
+
+    /// A validity bitmap of any length.
+    pub(super) fn with_bitmap(mut self, bits: Vec<u8>) -> Self {
+        self.buffers[0] = bits.as_ptr().cast();
+        self.memory.push(Box::new(bits));
+        self
+    }
+
+    pub(super) fn n_buffers(&self) -> usize {
+        self.buffers.len()
+    }
+
     /// Numbers, times or keys.
     pub(super) fn flat<T: 'static>(values: Vec<T>) -> Self {
         Self::new(values.len()).buffer(values)
