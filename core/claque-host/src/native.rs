@@ -4,6 +4,7 @@
 
 mod cache;
 mod call;
+mod child;
 mod elf;
 mod error;
 mod export;
