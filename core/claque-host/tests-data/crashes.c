@@ -100,8 +100,8 @@ static int32_t score(const claque_plugin *self, const claque_host *host, const c
     return claque_fail(err, CLAQUE_ERR_RUNTIME, "no memory for the model");
   if (is(params, "stack")) return deeper(NULL);
   if (is(params, "divides")) {
-    volatile int zero = 0;
-    return 1 / zero;
+    volatile int seven = 7, zero = 0;
+    return seven / zero;
   }
   if (is(params, "floods_stdout"))
     for (;;) {

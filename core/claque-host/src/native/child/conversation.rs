@@ -45,6 +45,9 @@ impl Conversation {
         // one that has crashed does not listen: its end says more than this error
         let sent = self.send(order, files);
         let answer = self.lines.socket.never_wait().and_then(|()| self.listen(deadline, limit, services));
+        if answer.is_err() {
+            self.process.kill();
+        }
         let end = self.process.end();
         let printed = self.process.printed();
         if let Some(line) = crash::last_line(&printed) {

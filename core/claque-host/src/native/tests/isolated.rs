@@ -250,7 +250,8 @@ fn a_library_that_breaks_the_contract_is_refused_in_the_words_of_the_loader() {
     let library = stored(&workshop, "loading", &["VARIANT=GOOD"]);
     let manifest =
         Arc::new([serde_json::json!({ "id": "test.other", "version": "1.0.0", "api": "1", "title": "Other",
-        "dimension": "disinformation", "family": "test", "emits": "marks", "innocent": ["None."] })]);
+        "dimension": "disinformation", "family": "test", "emits": "marks", "cap": 0.5,
+        "requires": { "posts": { "post_id": "id" } }, "innocent": ["None."], "disarm": {} })]);
     let (reason, hint) =
         isolation().describe(&library, Some(&*manifest), &Listener::default()).expect_err("it has other signals");
     assert_eq!(reason, "the library `libloading1.so` has the signals `test.loading`, its manifest names `test.other`");
@@ -265,15 +266,15 @@ fn a_program_that_does_not_serve_is_a_fault() {
     let Some(workshop) = Workshop::open() else { return };
     let good = crashes(&workshop);
     let library = stored(&workshop, "crashes", &[]);
-    for (program, expected) in [
-        ("/bin/true", "crashed: it left its process with exit code 0, without a result"),
-        ("/no/such/program", "no process could be started for it: No such file or directory (os error 2)"),
-        ("/bin/cat", "its process cannot be heard: "),
+    for (program, script, expected) in [
+        ("/bin/sh", "exit 0", "crashed: it left its process with exit code 0, without a result"),
+        ("/no/such/program", "", "no process could be started for it: No such file or directory (os error 2)"),
+        ("/bin/sh", "echo nonsense >&0; sleep 1000", "its process cannot be heard: expected ident"),
     ] {
-        let runner = Runner::of(std::path::Path::new(program), [] as [&str; 0]);
+        let runner = Runner::of(std::path::Path::new(program), ["-c", script]);
         let signal = IsolatedSignal::new(good.declaration().clone(), library.clone(), None, Isolation::with(runner));
         let fault = signal.score(&in_mode("echo"), &Listener::default()).expect_err("a fault").to_string();
-        assert!(fault.starts_with(expected), "{program}: {fault}");
+        assert!(fault.starts_with(expected), "{program} {script}: {fault}");
     }
 }
 
