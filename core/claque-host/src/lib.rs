@@ -24,7 +24,8 @@ pub use native::{
     serve_as_child,
 };
 pub use registry::{
-    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, NewGolden, Registered, Registry, SearchPath,
-    Shadowed, ShippedPlugin, Suite, check_in_full, check_plugin, fingerprint, open_plugin, page,
+    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, Compiled, NewGolden, PlaceReason, Placement, Placing,
+    Registered, Registry, RunsIn, SearchPath, Shadowed, ShippedPlugin, Suite, Trust, TrustError, check_in_full,
+    check_plugin, compiled_of, fingerprint, open_plugin, page,
 };
 pub use spec::{Spec, SpecError, SpecFailure, parse_spec, run_spec, section};

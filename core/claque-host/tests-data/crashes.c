@@ -32,7 +32,7 @@ static void *fill(size_t block) {
 }
 
 static int deeper(volatile char *above) {
-  volatile char here[1 << 16];
+  volatile char here[1 << 10];
   here[0] = above ? above[0] : 1;
   if (here[0] == 2) return 0; /* never */
   return deeper(here) + here[0];

@@ -6,7 +6,7 @@ use super::float_mode::FloatMode;
 use super::signal::NativeSignal;
 use super::{cache, elf, metadata};
 use claque_abi as abi;
-use claque_model::Signal;
+use claque_model::{Declaration, Signal};
 use libloading::os::unix::{Library as OpenLibrary, RTLD_LOCAL, RTLD_NOW};
 use serde_json::Value;
 use std::error::Error as _;
@@ -117,6 +117,14 @@ impl StoredLibrary {
     #[must_use]
     pub fn sha256(&self) -> &str {
         &self.sha256
+    }
+
+    /// Its signals as a manifest declares them; whether it has them is not known before it is loaded.
+    ///
+    /// # Errors
+    /// The manifest's signals are no declarations.
+    pub fn declared(&self, manifest: &[Value]) -> Result<Vec<Declaration>, NativeError> {
+        metadata::of_manifest(&self.name, manifest)
     }
 
     /// Loads it into this process.

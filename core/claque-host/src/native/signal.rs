@@ -48,7 +48,7 @@ impl NativeSignal {
     }
 
     /// Where it is called after a call in this process never came back. The first one named stays.
-    pub(super) fn set_refuge(&self, refuge: IsolatedSignal) {
+    pub(crate) fn set_refuge(&self, refuge: IsolatedSignal) {
         drop(self.refuge.set(refuge));
     }
 

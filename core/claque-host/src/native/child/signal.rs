@@ -13,7 +13,7 @@ use crate::native::import::drain;
 use crate::native::loader::StoredLibrary;
 use crate::native::metadata;
 use crate::native::signal::caps;
-use claque_model::{Declaration, Fault, Given, Origin, Services, Signal};
+use claque_model::{Declaration, Fault, Given, LogLevel, Origin, Services, Signal};
 use polars::prelude::DataFrame;
 use serde_json::Value;
 use std::fs::File;
@@ -49,12 +49,11 @@ impl Isolation {
         &self,
         library: &StoredLibrary,
         manifest: Option<&[Value]>,
-        services: &dyn Services,
     ) -> Result<Vec<Declaration>, (String, Option<String>)> {
         let order = Order::Describe(plugin(library, manifest));
         let without_hint = |fault: Fault| (fault.to_string(), None);
         let conversation = Conversation::begin(&self.runner, 1, DESCRIBE_MEMORY).map_err(without_hint)?;
-        match conversation.ask(&order, &[], DESCRIBE_TIME, services).map_err(without_hint)? {
+        match conversation.ask(&order, &[], DESCRIBE_TIME, &Silent).map_err(without_hint)? {
             Report::Described(signals) => {
                 let read = |text: &String| metadata::read(text.as_bytes()).map_err(|problem| (problem, None));
                 signals.iter().map(read).collect()
@@ -62,6 +61,17 @@ impl Isolation {
             Report::Refused { reason, hint } => Err((reason, hint)),
             other => Err((format!("its process gave another answer: {other:?}"), None)),
         }
+    }
+}
+
+/// Nobody listens, and nobody stops it: it has little time.
+struct Silent;
+
+impl Services for Silent {
+    fn log(&self, _: LogLevel, _: &str) {}
+    fn progress(&self, _: f64, _: &str) {}
+    fn cancelled(&self) -> bool {
+        false
     }
 }
 

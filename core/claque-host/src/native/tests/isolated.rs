@@ -38,7 +38,7 @@ fn stored(workshop: &Workshop, source: &str, definitions: &[&str]) -> StoredLibr
 /// The one signal of a library, after a change of its declaration.
 fn isolated(library: &StoredLibrary, change: impl FnOnce(&mut Declaration)) -> IsolatedSignal {
     let isolation = isolation();
-    let mut declared = isolation.describe(library, None, &Listener::default()).expect("described");
+    let mut declared = isolation.describe(library, None).expect("described");
     let mut declaration = declared.remove(0);
     change(&mut declaration);
     IsolatedSignal::new(declaration, library.clone(), None, isolation)
@@ -244,7 +244,7 @@ fn a_library_that_breaks_the_contract_is_refused_in_the_words_of_the_loader() {
     for variant in ["VARIANT=ABI_2", "VARIANT=NULL_PLUGIN", "VARIANT=TWICE"] {
         let expected = workshop.load(&workshop.build("loading", &[variant])).expect_err("refused");
         let library = stored(&workshop, "loading", &[variant]);
-        let refused = isolation().describe(&library, None, &Listener::default()).expect_err("refused");
+        let refused = isolation().describe(&library, None).expect_err("refused");
         assert_eq!(refused, (expected.to_string(), expected.hint()), "{variant}");
     }
     let library = stored(&workshop, "loading", &["VARIANT=GOOD"]);
@@ -252,10 +252,9 @@ fn a_library_that_breaks_the_contract_is_refused_in_the_words_of_the_loader() {
         Arc::new([serde_json::json!({ "id": "test.other", "version": "1.0.0", "api": "1", "title": "Other",
         "dimension": "disinformation", "family": "test", "emits": "marks", "cap": 0.5,
         "requires": { "posts": { "post_id": "id" } }, "innocent": ["None."], "disarm": {} })]);
-    let (reason, hint) =
-        isolation().describe(&library, Some(&*manifest), &Listener::default()).expect_err("it has other signals");
+    let (reason, hint) = isolation().describe(&library, Some(&*manifest)).expect_err("it has other signals");
     assert_eq!(reason, "the library `libloading1.so` has the signals `test.loading`, its manifest names `test.other`");
-    let declaration = isolation().describe(&library, None, &Listener::default()).expect("described").remove(0);
+    let declaration = isolation().describe(&library, None).expect("described").remove(0);
     let signal = IsolatedSignal::new(declaration, library, Some(manifest), isolation());
     let fault = signal.score(&given("posts", df!("post_id" => ["x:1"]).expect("a table")), &Listener::default());
     assert_eq!(fault, Err(Fault::Raised(format!("{reason}\nhint: {}", hint.expect("a hint")))));
@@ -269,7 +268,7 @@ fn a_program_that_does_not_serve_is_a_fault() {
     for (program, script, expected) in [
         ("/bin/sh", "exit 0", "crashed: it left its process with exit code 0, without a result"),
         ("/no/such/program", "", "no process could be started for it: No such file or directory (os error 2)"),
-        ("/bin/sh", "echo nonsense >&0; sleep 1000", "its process cannot be heard: expected ident"),
+        ("/bin/sh", "echo nonsense >&0; sleep 1000", "its process cannot be heard: expected value"),
     ] {
         let runner = Runner::of(std::path::Path::new(program), ["-c", script]);
         let signal = IsolatedSignal::new(good.declaration().clone(), library.clone(), None, Isolation::with(runner));
