@@ -19,9 +19,13 @@ pub use luau::{
     ScriptError, ScriptTest, Section, Session, TestOptions, Verb, definitions, meta_stub, pages, script_api,
 };
 pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
-pub use native::{AbiVersion, Library, NativeError, NativeSignal};
+pub use native::{
+    AbiVersion, IsolatedSignal, Isolation, Library, NativeError, NativeSignal, RUNNER, Runner, StoredLibrary,
+    serve_as_child,
+};
 pub use registry::{
-    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, NewGolden, Registered, Registry, SearchPath,
-    Shadowed, ShippedPlugin, Suite, check_in_full, check_plugin, fingerprint, open_plugin, page,
+    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, Compiled, NewGolden, PlaceReason, Placement, Placing,
+    Registered, Registry, RunsIn, SearchPath, Shadowed, ShippedPlugin, Suite, Trust, TrustError, check_in_full,
+    check_plugin, compiled_of, fingerprint, open_plugin, page,
 };
 pub use spec::{Spec, SpecError, SpecFailure, parse_spec, run_spec, section};

@@ -4,6 +4,7 @@
 
 mod cache;
 mod call;
+mod child;
 mod elf;
 mod error;
 mod export;
@@ -18,6 +19,7 @@ mod signal;
 #[cfg(test)]
 mod tests;
 
+pub use child::{IsolatedSignal, Isolation, RUNNER, Runner, serve_as_child};
 pub use error::{AbiVersion, NativeError};
-pub use loader::Library;
+pub use loader::{Library, StoredLibrary};
 pub use signal::NativeSignal;
