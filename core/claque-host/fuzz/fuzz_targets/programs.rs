@@ -10,7 +10,8 @@ mod random_programs;
 
 use random_programs::Ground;
 
-static GROUND: LazyLock<Ground> = LazyLock::new(|| Ground::new(Duration::from_millis(20), Some(claque_study::kernels())));
+static GROUND: LazyLock<Ground> =
+    LazyLock::new(|| Ground::new(Duration::from_millis(20), Some(claque_study::kernels())));
 
 fuzz_target!(|bytes: &[u8]| {
     let script = GROUND.script(bytes);

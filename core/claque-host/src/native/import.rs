@@ -24,9 +24,11 @@ use std::ffi::{CStr, c_char};
 
 /// The most that one output may hold.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Caps {
-    pub(super) rows: usize,
-    pub(super) bytes: usize,
+pub struct Caps {
+    /// Of all batches.
+    pub rows: usize,
+    /// Of all columns, as the engine holds them.
+    pub bytes: usize,
 }
 
 /// Drains a stream into a table of the shape's columns; releases it exactly once, whatever happens.

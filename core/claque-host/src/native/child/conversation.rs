@@ -26,6 +26,11 @@ fn no_process(error: &io::Error) -> Fault {
     Fault::Raised(format!("no process could be started for it: {error}"))
 }
 
+/// It ended before it listened; how it ended says more.
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset)
+}
+
 impl Conversation {
     /// Starts a child that may take so many bytes beyond its own needs.
     pub(super) fn begin(runner: &Runner, threads: u32, memory: usize) -> Result<Self, Fault> {
@@ -60,7 +65,7 @@ impl Conversation {
                 Err(crash::fault(&end, &printed, self.memory))
             }
             (Ok(Answer::Report(report)), Ok(_), _) => Ok(report),
-            (Ok(Answer::None), Ok(End::Exit(_)), Err(error)) => Err(no_process(&error)),
+            (Ok(Answer::None), Ok(End::Exit(_)), Err(error)) if !is_gone(&error) => Err(no_process(&error)),
             (Ok(Answer::None), Ok(end), _) => Err(crash::fault(&end, &printed, self.memory)),
             (Err(error), ..) | (_, Err(error), _) => {
                 Err(Fault::Raised(format!("its process cannot be heard: {error}")))

@@ -109,6 +109,12 @@ impl Table {
         Ok(Self { schema, batches, memory })
     }
 
+    /// The same of a file that a process wrote which may still be there: sealed before it is looked at.
+    pub(in crate::native) fn sealed(file: &File) -> Result<Self, IpcError> {
+        seal_table(file)?;
+        Self::open(file)
+    }
+
     /// Rows of all batches.
     pub(in crate::native) fn height(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()

@@ -3,15 +3,14 @@
 
 use super::conversation::Conversation;
 use super::inputs::Inputs;
-use super::ipc::{self, Table};
 use super::memory::memory_file;
 use super::process::Runner;
 use super::protocol::{Order, Plugin, Report, Score};
 use crate::native::call::params_json;
 use crate::native::export;
-use crate::native::import::drain;
 use crate::native::loader::StoredLibrary;
 use crate::native::metadata;
+use crate::native::outputs::read_shared;
 use crate::native::signal::caps;
 use claque_model::{Declaration, Fault, Given, LogLevel, Origin, Services, Signal};
 use polars::prelude::DataFrame;
@@ -151,11 +150,7 @@ impl Signal for IsolatedSignal {
         let output = memory_file(c"claque-output")
             .map_err(|e| Fault::Raised(format!("no shared memory for its output: {e}")))?;
         self.ask(given, services, &output)?;
-        let broken = |error: ipc::IpcError| Fault::BadOutput(error.to_string());
-        // a process that outlived the child could change it while it is read
-        ipc::seal_table(&output).map_err(broken)?;
-        let table = Table::open(&output).map_err(broken)?;
         let shape = self.declaration.emits;
-        drain(table.stream(), shape, caps(shape, given), || services.cancelled())
+        read_shared(&output, shape, caps(shape, given), || services.cancelled())
     }
 }
