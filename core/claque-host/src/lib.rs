@@ -21,7 +21,8 @@ pub use luau::{
 pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
 pub use native::{AbiVersion, Library, NativeError, NativeSignal};
 pub use registry::{
-    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, NewGolden, Registered, Registry, SearchPath,
-    Shadowed, ShippedPlugin, Suite, check_in_full, check_plugin, fingerprint, open_plugin, page,
+    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, LibraryCheck, NewGolden, Plan, Registered, Registry,
+    SearchPath, Shadowed, ShippedPlugin, Suite, check_in_full, check_library, check_plugin, fingerprint, is_library,
+    library_checks, open_plugin, page, serve_check,
 };
 pub use spec::{Spec, SpecError, SpecFailure, parse_spec, run_spec, section};

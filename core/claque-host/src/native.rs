@@ -4,7 +4,7 @@
 
 mod cache;
 mod call;
-mod elf;
+pub(crate) mod elf;
 mod error;
 mod export;
 mod float_mode;
@@ -12,12 +12,14 @@ mod import;
 mod loader;
 mod metadata;
 mod philox;
+pub(crate) mod probe;
 mod services;
 mod signal;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use cache::sha256;
 pub use error::{AbiVersion, NativeError};
 pub use loader::Library;
 pub use signal::NativeSignal;

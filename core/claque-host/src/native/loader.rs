@@ -25,6 +25,7 @@ pub struct Library {
     name: String,
     sha256: String,
     signals: Vec<Arc<NativeSignal>>,
+    entry: abi::EntryFn,
 }
 
 impl Library {
@@ -74,6 +75,15 @@ impl Library {
         metadata::compare(&self.name, &own, signals)
     }
 
+    /// What its entry answers to a host of that version: the version of the structs it gives, or nothing.
+    pub(crate) fn answers(&self, host: AbiVersion) -> Option<AbiVersion> {
+        let _mode = FloatMode::save();
+        // SAFETY: the contract of the exported symbol
+        let library = unsafe { (self.entry)((u32::from(host.major) << 16) | u32::from(host.minor)) };
+        // SAFETY: NULL or, by the contract, a static struct of at least two words
+        unsafe { library.as_ref() }.map(|library| AbiVersion::from_word(library.abi_version))
+    }
+
     fn load(name: &str, bytes: &[u8], cache: &Path, pinned: Option<&str>) -> Result<Self, NativeError> {
         let sha256 = cache::sha256(bytes);
         if let Some(expected) = pinned.filter(|pin| !pin.eq_ignore_ascii_case(&sha256)) {
@@ -90,7 +100,7 @@ impl Library {
             // SAFETY: the contract of the exported symbol
             unsafe { entry(abi::ABI_VERSION) }
         };
-        Ok(Self { name: name.to_owned(), sha256, signals: signals_of(name, library)? })
+        Ok(Self { name: name.to_owned(), sha256, signals: signals_of(name, library)?, entry })
     }
 }
 

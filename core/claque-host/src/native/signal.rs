@@ -50,6 +50,11 @@ impl NativeSignal {
         Self::new(declaration, self.plugin)
     }
 
+    /// The library's struct of it.
+    pub(super) fn plugin(&self) -> &'static abi::Plugin {
+        self.plugin
+    }
+
     /// Does it promise the same rows for the same input, whatever the threads and batch borders?
     #[must_use]
     pub fn is_deterministic(&self) -> bool {
