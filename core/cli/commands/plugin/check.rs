@@ -177,11 +177,5 @@ fn object(row: &Row) -> serde_json::Value {
 }
 
 fn case(row: Row) -> junit::Case {
-    junit::Case {
-        class: row.step.to_owned(),
-        name: row.name,
-        took: row.took,
-        outcome: row.outcome,
-        printed: row.notes,
-    }
+    junit::Case { class: row.step.to_owned(), name: row.name, took: row.took, outcome: row.outcome, printed: row.notes }
 }

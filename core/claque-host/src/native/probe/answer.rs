@@ -99,8 +99,7 @@ impl Output {
     fn pump(mut self, at_most: usize) -> Pumped {
         let _mode = FloatMode::save();
         let mut pumped = Pumped::default();
-        let (Some(get_schema), Some(get_next), Some(release)) =
-            (self.0.get_schema, self.0.get_next, self.0.release)
+        let (Some(get_schema), Some(get_next), Some(release)) = (self.0.get_schema, self.0.get_next, self.0.release)
         else {
             pumped.wrong.push("a callback of the output stream is NULL".into());
             return pumped;

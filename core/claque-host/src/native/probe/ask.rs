@@ -1,14 +1,14 @@
 //! One raw call of `score`: request, host and error buffer in any place and version.
 
 use super::answer::{Answer, Output};
+use super::buffers::leaked;
 use super::feed::Feed;
 use super::ledger::Ledger;
 use super::meeting::Meeting;
 use super::memory::{Block, Region};
-use super::buffers::leaked;
+use crate::native::NativeSignal;
 use crate::native::call::params_json;
 use crate::native::export;
-use crate::native::NativeSignal;
 use crate::native::float_mode::FloatMode;
 use crate::native::services::Context;
 use claque_abi as abi;

@@ -66,7 +66,10 @@ pub(super) fn array(column: &Column, form: Form, ledger: &Ledger, what: String) 
     }
     match column.dtype() {
         DataType::Int64 | DataType::Datetime(..) => {
-            made.push(&words(form.offset, values.iter().map(|value| value.extract::<i64>().unwrap_or(0).to_le_bytes())));
+            made.push(&words(
+                form.offset,
+                values.iter().map(|value| value.extract::<i64>().unwrap_or(0).to_le_bytes()),
+            ));
         }
         DataType::Float64 => {
             made.push(&words(
@@ -102,7 +105,8 @@ pub(super) fn array(column: &Column, form: Form, ledger: &Ledger, what: String) 
 
 /// A batch of columns.
 pub(super) fn batch(columns: Vec<abi::ArrowArray>, length: usize, ledger: &Ledger, what: String) -> abi::ArrowArray {
-    let children: Vec<*mut abi::ArrowArray> = columns.into_iter().map(|c| ptr::from_mut(Box::leak(Box::new(c)))).collect();
+    let children: Vec<*mut abi::ArrowArray> =
+        columns.into_iter().map(|c| ptr::from_mut(Box::leak(Box::new(c)))).collect();
     let children: &'static mut [*mut abi::ArrowArray] = Box::leak(children.into_boxed_slice());
     let buffers: &'static mut [*const c_void] = Box::leak(vec![ptr::null()].into_boxed_slice());
     abi::ArrowArray {

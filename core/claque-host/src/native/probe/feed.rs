@@ -180,7 +180,8 @@ unsafe extern "C" fn get_next(stream: *mut abi::ArrowArrayStream, out: *mut abi:
         if matches!(state.feed.trouble, Some(Trouble::After(batches)) if number >= batches) {
             return libc::EIO;
         }
-        let batch = state.feed.handed_out(number).map_or_else(abi::ArrowArray::empty, |rows| batch(state, number, rows));
+        let batch =
+            state.feed.handed_out(number).map_or_else(abi::ArrowArray::empty, |rows| batch(state, number, rows));
         // SAFETY: `out` is writable and holds nothing to drop; an empty struct is the end
         unsafe { ptr::write(out, batch) };
         state.call.handed_out();

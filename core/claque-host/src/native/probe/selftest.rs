@@ -51,7 +51,10 @@ impl NativeSignal {
         // SAFETY: not NULL, and by the contract a static struct that begins with its size
         let size = unsafe { (*table).struct_size } as usize;
         if size < size_of::<Table>() {
-            return Err(format!("the `struct_size` of `claque.selftest/1` is {size}, must be at least {}", size_of::<Table>()));
+            return Err(format!(
+                "the `struct_size` of `claque.selftest/1` is {size}, must be at least {}",
+                size_of::<Table>()
+            ));
         }
         // SAFETY: as above, and long enough
         let table = unsafe { &*table };

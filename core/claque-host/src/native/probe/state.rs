@@ -53,8 +53,13 @@ impl Snapshot {
             let how = "the floating-point mode was changed: build without `-ffast-math` and `-Ofast`";
             changes.push(how.to_owned());
         }
-        let left: Vec<&str> = self.files.iter().filter(|f| !before.files.contains(f)).map(String::as_str).collect();
-        if self.files.len() > before.files.len() {
+        let mut left = self.files.clone();
+        for file in &before.files {
+            if let Some(at) = left.iter().position(|other| other == file) {
+                left.remove(at);
+            }
+        }
+        if !left.is_empty() {
             changes.push(format!("files were left open: {}", left.join(", ")));
         }
         if self.mask != before.mask {

@@ -18,9 +18,8 @@ fn posts() -> DataFrame {
 
 #[test]
 fn a_table_is_cut_into_pieces_of_about_one_size() {
-    let heights = |pieces| -> Vec<usize> {
-        Feed::of("posts", &posts(), pieces).batches.iter().map(DataFrame::height).collect()
-    };
+    let heights =
+        |pieces| -> Vec<usize> { Feed::of("posts", &posts(), pieces).batches.iter().map(DataFrame::height).collect() };
     assert_eq!(heights(1), [3]);
     assert_eq!(heights(2), [2, 1]);
     assert_eq!(heights(usize::MAX), [1, 1, 1]);

@@ -50,7 +50,11 @@ const fn then(name: &'static str, does: &'static str, run: fn(&Subject) -> Vec<C
 
 const CHECKS: [LibraryCheck; 14] = [
     first("manifest", "plugin.toml, the place and hash of the library, SIGNAL.md and its example", manifest::run),
-    first("symbols", "one exported symbol, nothing needed but the system's runtimes, everything resolves", symbols::run),
+    first(
+        "symbols",
+        "one exported symbol, nothing needed but the system's runtimes, everything resolves",
+        symbols::run,
+    ),
     then("versions", "hosts of other versions, and structs that end where their size says", versions::run),
     first("metadata", "the declaration in the library equals plugin.toml", metadata::run),
     then("tables", "the same rows in every legal form; few, unknown and missing values", tables::run),

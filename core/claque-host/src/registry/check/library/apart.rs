@@ -25,7 +25,7 @@ const REST: Duration = Duration::from_millis(500);
 /// Most bytes that are kept of what a process writes.
 const KEPT: usize = 1 << 20;
 /// Lines of a plugin's own words that are shown.
-const LINES: usize = 4;
+const LINES: usize = 6;
 
 /// How a library is checked.
 pub struct Plan<'p> {
@@ -53,9 +53,10 @@ pub fn check_library(path: &Path, search: &SearchPath, plan: &Plan) -> Result<Ve
     let apart = Apart { program, path, plan };
     let (first, then): (Vec<&LibraryCheck>, Vec<&LibraryCheck>) = wanted.iter().partition(|check| !check.needs_output);
     let mut done = apart.all(&first);
-    let is_broken = first.iter().zip(&done).any(|(check, steps)| {
-        check.name == "output" && steps.iter().any(|step| step.outcome.is_err())
-    });
+    let is_broken = first
+        .iter()
+        .zip(&done)
+        .any(|(check, steps)| check.name == "output" && steps.iter().any(|step| step.outcome.is_err()));
     if is_broken {
         done.extend(then.iter().map(|check| {
             vec![CheckStep::skipped(check.name, check.name, "a plain call gives no right output, see `output`")]
@@ -109,7 +110,9 @@ impl Apart<'_> {
         let start = Instant::now();
         let mut steps = match self.start(check) {
             Ok(child) => self.wait(check, child),
-            Err(error) => vec![CheckStep::new(check.name, check.name, Err(format!("its process did not start: {error}")))],
+            Err(error) => {
+                vec![CheckStep::new(check.name, check.name, Err(format!("its process did not start: {error}")))]
+            }
         };
         let took = start.elapsed();
         if let Some(step) = steps.first_mut() {
@@ -124,6 +127,8 @@ impl Apart<'_> {
             .arg(self.path)
             // freed and new memory is filled, so that a late reader finds nonsense
             .env("MALLOC_PERTURB_", "165")
+            // what a panic says comes before where it came from
+            .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

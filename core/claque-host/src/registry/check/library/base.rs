@@ -61,11 +61,7 @@ impl Base {
 
     /// The same for rows that are there already.
     pub(super) fn equal(&self, declaration: &Declaration, output: &DataFrame) -> Result<(), String> {
-        if self.is_steady {
-            compare::difference(declaration, &self.output, output, "a plain call")
-        } else {
-            Ok(())
-        }
+        if self.is_steady { compare::difference(declaration, &self.output, output, "a plain call") } else { Ok(()) }
     }
 }
 

@@ -21,7 +21,7 @@ const SETTLING: Duration = Duration::from_millis(15);
 /// Groups of runs, of which the middle one by what it left counts: a pool that grows once is no leak.
 const WINDOWS: usize = 5;
 /// Bytes that a run may leave in the heap: what the host and the system's allocator keep.
-const BORNE_PER_RUN: usize = 128;
+const BORNE_PER_RUN: usize = 256;
 /// What the resident memory may grow by in all.
 const BORNE_RESIDENT: usize = 24 << 20;
 

@@ -18,8 +18,7 @@ const NAMED: usize = 4;
 pub(super) fn run(subject: &Subject) -> Vec<CheckStep> {
     subject.each(CHECK, |signal, base| {
         let mut wrong = Vec::new();
-        for (name, at_most) in
-            [("read to its end", usize::MAX), ("left after the first batch", 1), ("left unread", 0)]
+        for (name, at_most) in [("read to its end", usize::MAX), ("left after the first batch", 1), ("left unread", 0)]
         {
             subject.about_to(&format!("the output is {name}"));
             wrong.extend(by_hand(signal, base, at_most).err().map(|why| format!("the output is {name}: {why}")));

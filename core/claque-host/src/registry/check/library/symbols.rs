@@ -29,9 +29,30 @@ const RUNTIMES: [&str; 13] = [
 
 /// Functions that a plugin has no business with; they are named, not refused, since linking is not calling.
 const FORBIDDEN: [&str; 24] = [
-    "system", "popen", "fork", "vfork", "execl", "execle", "execlp", "execv", "execve", "execvp", "execvpe",
-    "posix_spawn", "posix_spawnp", "socket", "connect", "bind", "listen", "accept", "getaddrinfo", "setlocale",
-    "chdir", "putenv", "setenv", "signal",
+    "system",
+    "popen",
+    "fork",
+    "vfork",
+    "execl",
+    "execle",
+    "execlp",
+    "execv",
+    "execve",
+    "execvp",
+    "execvpe",
+    "posix_spawn",
+    "posix_spawnp",
+    "socket",
+    "connect",
+    "bind",
+    "listen",
+    "accept",
+    "getaddrinfo",
+    "setlocale",
+    "chdir",
+    "putenv",
+    "setenv",
+    "signal",
 ];
 
 pub(super) fn run(subject: &Subject) -> Vec<CheckStep> {
@@ -62,7 +83,8 @@ pub(super) fn run(subject: &Subject) -> Vec<CheckStep> {
 fn judged(found: &Contents) -> Result<String, String> {
     let mut wrong = Vec::new();
     let is_entry = |name: &str| {
-        name.strip_prefix(ENTRY).is_some_and(|version| !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()))
+        name.strip_prefix(ENTRY)
+            .is_some_and(|version| !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()))
     };
     let others: Vec<&str> = found.exported.iter().map(String::as_str).filter(|name| !is_entry(name)).collect();
     if !others.is_empty() {
@@ -78,7 +100,9 @@ fn judged(found: &Contents) -> Result<String, String> {
         wrong.push("it asks for a stack that can be executed: link with `-Wl,-z,noexecstack`".into());
     }
     for folder in &found.run_paths {
-        wrong.push(format!("it looks for libraries in `{folder}` (RPATH or RUNPATH): only its copy in a cache is loaded"));
+        wrong.push(format!(
+            "it looks for libraries in `{folder}` (RPATH or RUNPATH): only its copy in a cache is loaded"
+        ));
     }
     let is_runtime = |name: &str| RUNTIMES.iter().any(|runtime| name.starts_with(runtime));
     for foreign in found.needed.iter().filter(|name| !is_runtime(name)) {

@@ -115,7 +115,8 @@ impl Trying<'_> {
             refuses(&format!("without `{}`", table.name), without);
             for column in table.columns.iter().filter(|column| !column.optional) {
                 let drop = |rows: &DataFrame| rows.drop(&column.name).unwrap_or_else(|_| rows.clone());
-                let ask = self.each_feed(1, |feed| if feed.name == table.name { feed.map(&drop) } else { feed.clone() });
+                let ask =
+                    self.each_feed(1, |feed| if feed.name == table.name { feed.map(&drop) } else { feed.clone() });
                 refuses(&format!("`{}` without `{}`", table.name, column.name), ask);
             }
         }

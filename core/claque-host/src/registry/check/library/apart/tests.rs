@@ -18,11 +18,11 @@ fn each_way_to_end_is_its_own_sentence() {
 
 #[test]
 fn an_end_tells_its_place_its_cause_and_what_was_printed() {
-    let text = words("aborted (signal 6)", "one row", Some("it is at its limit of memory"), "a\n\nb\nc\nd\ne\n");
+    let text = words("aborted (signal 6)", "one row", Some("it is at its limit of memory"), "a\n\nb\nc\nd\ne\nf\ng\n");
     assert_eq!(
         text,
         "aborted (signal 6): it is at its limit of memory\nwhile it was asked for: one row\nit printed: a\nit printed: \
-         b\nit printed: c\nit printed: d"
+         b\nit printed: c\nit printed: d\nit printed: e\nit printed: f"
     );
 }
 
