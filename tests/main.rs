@@ -12,6 +12,7 @@ mod data_flow;
 mod determinism;
 mod groups;
 mod isolation;
+mod library_checks;
 mod limits;
 mod nulls;
 mod parity_cnt;

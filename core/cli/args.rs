@@ -9,7 +9,7 @@ mod repl;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-pub(crate) use authors::{Emits, Language, Plugin, Server, Test, Watch};
+pub(crate) use authors::{Check, Emits, Language, Plugin, Server, Test, Watch};
 pub(crate) use cnt::{CntNetwork, CntOptions};
 pub(crate) use coordinate::{Coordinate, Method};
 pub(crate) use coortweet::CoorTweetOptions;
@@ -72,6 +72,14 @@ pub(crate) enum Command {
     /// Tools for plugin authors and owners
     #[command(subcommand)]
     Plugin(Plugin),
+    /// One check of a library; `plugin check` runs it in a process of its own
+    #[command(name = "__check", hide = true)]
+    LibraryCheck {
+        /// Name of the check
+        check: String,
+        /// Plugin folder or library
+        path: PathBuf,
+    },
     /// Try the script API on tables, line by line
     Repl(Repl),
     /// Generate a world with planted truth

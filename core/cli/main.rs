@@ -35,6 +35,7 @@ fn main() -> ExitCode {
             Command::Test(options) => commands::test::run(&options, &terminal),
             Command::Watch(options) => commands::watch::run(&options, &terminal),
             Command::Plugin(options) => commands::plugin::run(&options, &terminal),
+            Command::LibraryCheck { check, path } => commands::plugin::serve_check(&check, &path),
             Command::Repl(options) => commands::repl::run(&options, &terminal),
             Command::Synth(options) => commands::synth::run(&options, &terminal),
             Command::Evaluate(options) => commands::evaluate::run(&options, &terminal),

@@ -24,8 +24,9 @@ pub use native::{
     read_shared, read_stream, serve_as_child,
 };
 pub use registry::{
-    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, Compiled, NewGolden, PlaceReason, Placement, Placing,
-    Registered, Registry, RunsIn, SearchPath, Shadowed, ShippedPlugin, Suite, Trust, TrustError, check_in_full,
-    check_plugin, compiled_of, fingerprint, open_plugin, page,
+    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, Compiled, LibraryCheck, NewGolden, PlaceReason,
+    Placement, Placing, Plan, Registered, Registry, RunsIn, SearchPath, Shadowed, ShippedPlugin, Suite, Trust,
+    TrustError, check_in_full, check_library, check_plugin, compiled_of, fingerprint, is_library, library_checks,
+    open_plugin, page, serve_check,
 };
 pub use spec::{Spec, SpecError, SpecFailure, parse_spec, run_spec, section};

@@ -5,7 +5,7 @@
 mod cache;
 mod call;
 mod child;
-mod elf;
+pub(crate) mod elf;
 mod error;
 mod export;
 mod float_mode;
@@ -14,12 +14,14 @@ mod loader;
 mod metadata;
 mod outputs;
 mod philox;
+pub(crate) mod probe;
 mod services;
 mod signal;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use cache::sha256;
 pub use child::{IsolatedSignal, Isolation, RUNNER, Runner, serve_as_child};
 pub use error::{AbiVersion, NativeError};
 pub use loader::{Library, StoredLibrary};

@@ -12,7 +12,10 @@ mod suite;
 mod trust;
 
 pub use broken::BrokenPlugin;
-pub use check::{CheckStep, CheckTools, check_in_full, check_plugin, fingerprint};
+pub use check::{
+    CheckStep, CheckTools, LibraryCheck, Plan, check_in_full, check_library, check_plugin, fingerprint, is_library,
+    library_checks, serve_check,
+};
 pub use golden::NewGolden;
 pub use load::{Compiled, compiled_of, open_plugin};
 pub use page::page;

@@ -71,22 +71,7 @@ pub(crate) enum Plugin {
         output: PathBuf,
     },
     /// Check a plugin folder, script or library: declaration, code, tests, tables, parameters, determinism, limits
-    #[command(after_help = "Exit codes: 0 all passed, 1 something failed, 2 could not run.
-
-Examples:
-  claque plugin check scripts/mention-set
-  claque plugin check my-plugin/libmine.so
-  claque plugin check my-signal --junit report.xml")]
-    Check {
-        /// Plugin folder, `main.luau`, or library
-        path: PathBuf,
-        /// Also write the results as JUnit XML
-        #[arg(long, value_name = "FILE")]
-        junit: Option<PathBuf>,
-        /// Print the hash of what the signals give on made-up tables, and nothing else
-        #[arg(long, hide = true)]
-        fingerprint: bool,
-    },
+    Check(Check),
     /// Write the page of a plugin, in Markdown, from its declaration and SIGNAL.md
     #[command(after_help = "Examples:
   claque plugin doc scripts/mention-set
@@ -155,6 +140,41 @@ Examples:
         #[arg(long = "for", value_name = "SERVER", default_value = "luau-lsp")]
         server: Server,
     },
+}
+
+#[derive(Args)]
+#[command(after_help = "A script goes through nine steps. A library goes through fourteen checks, each in a process of
+its own: manifest, symbols, versions, metadata, tables, parameters, output, determinism, threads,
+cancel, broken-input, releases, panic, memory.
+
+Exit codes: 0 all passed, 1 something failed, 2 could not run.
+
+Examples:
+  claque plugin check scripts/mention-set
+  claque plugin check my-plugin --only-failed
+  claque plugin check my-plugin/libmine.so --check tables --in-process
+  claque plugin check my-signal --junit report.xml")]
+pub(crate) struct Check {
+    /// Plugin folder, `main.luau`, or library
+    pub(crate) path: PathBuf,
+    /// Print only what failed
+    #[arg(long)]
+    pub(crate) only_failed: bool,
+    /// Also write the results as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Run this check of a library alone; as often as needed
+    #[arg(long, value_name = "CHECK")]
+    pub(crate) check: Vec<String>,
+    /// Run the checks of a library in this process, to debug one
+    #[arg(long)]
+    pub(crate) in_process: bool,
+    /// Seconds for one check of a library
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) time_limit: u64,
+    /// Print the hash of what the signals give on made-up tables, and nothing else
+    #[arg(long, hide = true)]
+    pub(crate) fingerprint: bool,
 }
 
 /// A language server.

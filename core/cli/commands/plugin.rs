@@ -14,11 +14,13 @@ use crate::shipped;
 use crate::terminal::{Exit, Terminal};
 use claque_host::Registry;
 
+pub(crate) use check::serve as serve_check;
+
 pub(crate) fn run(options: &Plugin, out: &Terminal) -> Result<Exit, Failure> {
     match options {
         Plugin::New { name, lang, emits, output } => new::run(name, *lang, *emits, output, out),
-        Plugin::Check { path, fingerprint: true, .. } => check::print_fingerprint(path, out),
-        Plugin::Check { path, junit, .. } => check::run(path, junit.as_deref(), out),
+        Plugin::Check(options) if options.fingerprint => check::print_fingerprint(&options.path, out),
+        Plugin::Check(options) => check::run(options, out),
         Plugin::Doc { path, output } => doc::run(path, output.as_deref(), out),
         Plugin::List { plugins } => Ok(list(plugins.clone(), out)),
         Plugin::Install { path, yes, trust } => install::run(path, *yes, *trust, out),

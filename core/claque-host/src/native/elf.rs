@@ -1,6 +1,10 @@
 //! A look at a file before the system's loader sees it, so that a text file, a library of another system
 //! and a half-copied one are told apart, and a cut file cannot crash the loader.
 
+mod contents;
+
+pub(crate) use contents::{Contents, contents};
+
 use super::error::NativeError;
 
 const X86_64: u16 = 62;
@@ -14,7 +18,7 @@ const TYPE_SHARED: u16 = 3;
 const SEGMENT_LOAD: u32 = 1;
 
 /// Is this a complete 64-bit ELF shared library for this machine?
-pub(super) fn check(name: &str, bytes: &[u8]) -> Result<(), NativeError> {
+pub(crate) fn check(name: &str, bytes: &[u8]) -> Result<(), NativeError> {
     let not = |what: &str| NativeError::NotALibrary { name: name.to_owned(), what: what.to_owned() };
     if !bytes.starts_with(b"\x7fELF") {
         return Err(not(foreign(bytes)));

@@ -1,6 +1,16 @@
 //! The floating-point control word. A library linked with `-ffast-math` switches the thread that loads it
 //! to flush-to-zero; the host must not compute on in that mode.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Had it to be put back since anybody last asked?
+static CHANGED: AtomicBool = AtomicBool::new(false);
+
+/// Did foreign code change the mode since this was last asked?
+pub(super) fn was_changed() -> bool {
+    CHANGED.swap(false, Ordering::Relaxed)
+}
+
 /// Puts the control word back when dropped.
 pub(super) struct FloatMode(u32);
 
@@ -16,6 +26,7 @@ impl Drop for FloatMode {
         // exception flags (the low six bits) are no mode
         if read() & !0x3f != self.0 & !0x3f {
             write(self.0);
+            CHANGED.store(true, Ordering::Relaxed);
         }
     }
 }

@@ -25,6 +25,7 @@ pub struct Library {
     name: String,
     sha256: String,
     signals: Vec<Arc<NativeSignal>>,
+    entry: abi::EntryFn,
 }
 
 impl Library {
@@ -72,6 +73,15 @@ impl Library {
     pub fn check_manifest(&self, signals: &[Value]) -> Result<(), NativeError> {
         let own: Vec<_> = self.signals.iter().map(|s| s.declaration()).collect();
         metadata::compare(&self.name, &own, signals)
+    }
+
+    /// What its entry answers to a host of that version: the version of the structs it gives, or nothing.
+    pub(crate) fn answers(&self, host: AbiVersion) -> Option<AbiVersion> {
+        let _mode = FloatMode::save();
+        // SAFETY: the contract of the exported symbol
+        let library = unsafe { (self.entry)((u32::from(host.major) << 16) | u32::from(host.minor)) };
+        // SAFETY: NULL or, by the contract, a static struct of at least two words
+        unsafe { library.as_ref() }.map(|library| AbiVersion::from_word(library.abi_version))
     }
 }
 
@@ -139,7 +149,7 @@ impl StoredLibrary {
             // SAFETY: the contract of the exported symbol
             unsafe { entry(abi::ABI_VERSION) }
         };
-        Ok(Library { name: name.clone(), sha256: self.sha256.clone(), signals: signals_of(name, library)? })
+        Ok(Library { name: name.clone(), sha256: self.sha256.clone(), signals: signals_of(name, library)?, entry })
     }
 }
 

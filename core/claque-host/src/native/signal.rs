@@ -52,6 +52,7 @@ impl NativeSignal {
         drop(self.refuge.set(refuge));
     }
 
+    /// The library's struct of it.
     pub(super) fn plugin(&self) -> &'static abi::Plugin {
         self.plugin
     }

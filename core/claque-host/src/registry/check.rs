@@ -1,30 +1,25 @@
-//! `claque plugin check`: what an author must have right before others use a plugin. Nine steps, one file each;
-//! the steps from `tables` on run scripts only, on the example of SIGNAL.md and on made-up tables.
+//! `claque plugin check`: what an author must have right before others use a plugin. Scripts go through nine steps
+//! (`script`), libraries through fourteen checks, each in a process of its own (`library`).
 
-mod cancel;
-mod code;
-mod declaration;
-mod determinism;
-mod limits;
+mod compare;
+mod edges;
+mod library;
 mod made_up;
-mod output;
-mod parameters;
-mod tables;
-mod tests_step;
+mod script;
 mod trial;
+mod variants;
+
+pub use library::{LibraryCheck, Plan, check_library, is_library, library_checks, serve_check};
+pub use script::{check_in_full, check_plugin, fingerprint};
 
 use super::SearchPath;
-use super::broken::BrokenPlugin;
-use super::suite::Suite;
-use crate::luau::LuauSignal;
-use claque_model::{LogLevel, Services, Signal};
-use std::path::Path;
+use claque_model::Services;
 use std::time::Duration;
 
 /// One check and how it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckStep {
-    /// Which of the nine steps it belongs to.
+    /// Which of the nine steps of a script, or of the fourteen checks of a library, it belongs to.
     pub step: &'static str,
     /// What was checked.
     pub name: String,
@@ -32,11 +27,19 @@ pub struct CheckStep {
     pub outcome: Result<String, String>,
     /// What is worth a look and no failure.
     pub notes: Vec<String>,
+    /// It was not run; the detail says why.
+    pub is_skipped: bool,
+    /// Time that it took, where that was measured.
+    pub took: Duration,
 }
 
 impl CheckStep {
     fn new(step: &'static str, name: impl Into<String>, outcome: Result<String, String>) -> Self {
-        Self { step, name: name.into(), outcome, notes: Vec::new() }
+        Self { step, name: name.into(), outcome, notes: Vec::new(), is_skipped: false, took: Duration::ZERO }
+    }
+
+    fn skipped(step: &'static str, name: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { is_skipped: true, ..Self::new(step, name, Ok(why.into())) }
     }
 
     fn with_notes(self, notes: Vec<String>) -> Self {
@@ -53,74 +56,4 @@ pub struct CheckTools<'t> {
     pub clock: &'t dyn Fn() -> Duration,
     /// Asked whether to stop.
     pub services: &'t dyn Services,
-}
-
-/// Checks a plugin: declaration and SIGNAL.md, code, tests, tables, parameters, output, determinism, cancelling,
-/// limits. A lone file needs no SIGNAL.md.
-///
-/// # Errors
-/// It cannot be loaded at all.
-pub fn check_in_full(path: &Path, tools: &CheckTools) -> Result<Vec<CheckStep>, BrokenPlugin> {
-    let suite = Suite::open(path, tools.search)?;
-    let mut steps = without_clock(&suite, path, tools.services);
-    for script in &suite.loaded.scripts {
-        let id = &script.declaration().id;
-        let is_right = steps.iter().any(|s| s.step == output::STEP && s.name == output::name(id) && s.outcome.is_ok());
-        if is_right {
-            steps.push(cancel::step(script, tools));
-            steps.push(limits::step(script, tools));
-        }
-    }
-    Ok(steps)
-}
-
-/// The steps that need no clock: all but cancelling and limits.
-///
-/// # Errors
-/// It cannot be loaded at all.
-pub fn check_plugin(path: &Path, search: &SearchPath) -> Result<Vec<CheckStep>, BrokenPlugin> {
-    Ok(without_clock(&Suite::open(path, search)?, path, &Patient))
-}
-
-/// Nothing is logged, nothing is cancelled.
-struct Patient;
-
-impl Services for Patient {
-    fn log(&self, _: LogLevel, _: &str) {}
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
-}
-
-fn without_clock(suite: &Suite, path: &Path, services: &dyn Services) -> Vec<CheckStep> {
-    let mut steps = declaration::steps(suite, path);
-    steps.extend(suite.loaded.scripts.iter().map(|script| code::step(script)));
-    steps.extend(tests_step::run(suite, services));
-    for script in &suite.loaded.scripts {
-        steps.extend(of_script(script, suite, services));
-    }
-    steps
-}
-
-/// The steps that run a script. Where its output is wrong to begin with, the others would repeat that.
-fn of_script(script: &LuauSignal, suite: &Suite, services: &dyn Services) -> Vec<CheckStep> {
-    let trials = trial::all(script, suite);
-    let (output, bases) = output::step(script, &trials, services);
-    if output.outcome.is_err() {
-        return vec![output];
-    }
-    let determinism = determinism::step(script, &bases, services);
-    let tables = tables::step(script, &bases, determinism.outcome.is_ok(), services);
-    let parameters = parameters::step(script, &bases, services);
-    vec![tables, parameters, output, determinism]
-}
-
-/// A hash over what the signals of a plugin give on made-up tables: the same for every process, number of threads
-/// and way of running. Signals that fail or lack data count with the reason.
-///
-/// # Errors
-/// It cannot be loaded at all.
-pub fn fingerprint(path: &Path, search: &SearchPath, services: &dyn Services) -> Result<String, BrokenPlugin> {
-    Ok(determinism::fingerprint(&Suite::open(path, search)?, services))
 }

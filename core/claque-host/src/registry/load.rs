@@ -247,7 +247,7 @@ fn alone(path: &Path, name: &str, search: &SearchPath) -> Result<Loaded, BrokenP
 }
 
 /// The library after resolving links: it must lie in its folder, and nobody else may write to it.
-fn inside(folder: &Path, path: &Path) -> Result<PathBuf, String> {
+pub(super) fn inside(folder: &Path, path: &Path) -> Result<PathBuf, String> {
     let missing = |e: std::io::Error| format!("the library `{}` cannot be read: {e}", path.display());
     let folder = folder.canonicalize().map_err(missing)?;
     let resolved = folder.join(path).canonicalize().map_err(missing)?;

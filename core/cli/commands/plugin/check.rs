@@ -1,13 +1,17 @@
-//! `claque plugin check`: the nine steps of the host, types, and the same output in other processes with other
-//! numbers of threads, which one process cannot show.
+//! `claque plugin check`. Of a script: the nine steps of the host, types, and the same output in other processes with
+//! other numbers of threads, which one process cannot show. Of a library: the fourteen checks, each in its process.
 
+use crate::args;
 use crate::commands::test::{Interruptible, indented};
 use crate::diagnosis::Failure;
+use crate::interrupt;
 use crate::junit::{self, Outcome};
 use crate::shipped;
 use crate::terminal::{Exit, Terminal};
 use crate::type_check::{self, Checked};
-use claque_host::{CheckStep, CheckTools, check_in_full, fingerprint};
+use claque_host::{
+    CheckStep, CheckTools, Plan, SearchPath, check_in_full, check_library, fingerprint, is_library, serve_check,
+};
 use serde_json::json;
 use std::path::Path;
 use std::process::Command;
@@ -23,24 +27,52 @@ struct Row {
     outcome: Outcome,
     detail: String,
     notes: Vec<String>,
+    took: Duration,
+}
+
+impl Row {
+    fn has_failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed(_))
+    }
 }
 
 impl From<CheckStep> for Row {
     fn from(step: CheckStep) -> Self {
         let (outcome, detail) = match step.outcome {
+            Ok(why) if step.is_skipped => (Outcome::Skipped(why.clone()), why),
             Ok(detail) => (Outcome::Passed, detail),
             Err(why) => (Outcome::Failed(why.clone()), why),
         };
-        Self { step: step.step, name: step.name, outcome, detail, notes: step.notes }
+        Self { step: step.step, name: step.name, outcome, detail, notes: step.notes, took: step.took }
     }
 }
 
-/// One that cannot be loaded is exit 2.
-pub(super) fn run(path: &Path, report: Option<&Path>, out: &Terminal) -> Result<Exit, Failure> {
+/// One that cannot be opened is exit 2.
+pub(super) fn run(options: &args::Check, out: &Terminal) -> Result<Exit, Failure> {
+    let (path, search) = (&options.path, shipped::search(None));
+    let rows = if is_library(path) { of_library(options, &search)? } else { of_script(path, &search)? };
+    let failed = rows.iter().filter(|row| row.has_failed()).count();
+    let shown = || rows.iter().filter(|row| row.has_failed() || !options.only_failed);
+    for row in shown() {
+        out.say(&lines(row));
+    }
+    let passed = rows.iter().filter(|row| matches!(row.outcome, Outcome::Passed)).count();
+    out.say(&format!("{passed} passed, {failed} failed"));
+    out.object(&json!({ "checks": shown().map(object).collect::<Vec<_>>() }));
+    if let Some(file) = &options.junit {
+        let cases = rows.into_iter().map(case).collect();
+        junit::write(file, &[junit::Group { name: path.display().to_string(), cases }])?;
+    }
+    if interrupt::interrupted() {
+        return Ok(Exit::Failed(interrupt::CODE));
+    }
+    Ok(if failed == 0 { Exit::Done } else { Exit::Incomplete })
+}
+
+fn of_script(path: &Path, search: &SearchPath) -> Result<Vec<Row>, Failure> {
     let start = Instant::now();
-    let search = shipped::search(None);
     let clock = || start.elapsed();
-    let tools = CheckTools { search: &search, clock: &clock, services: &Interruptible };
+    let tools = CheckTools { search, clock: &clock, services: &Interruptible };
     let mut rows: Vec<Row> = check_in_full(path, &tools)?.into_iter().map(Row::from).collect();
     let is_script = rows.iter().any(|row| row.step == "code");
     let works = rows.iter().any(|row| row.step == "output") && !has_failed(&rows, "output");
@@ -48,24 +80,30 @@ pub(super) fn run(path: &Path, report: Option<&Path>, out: &Terminal) -> Result<
         rows.push(types(path));
     }
     if works {
-        rows.push(processes(path, &fingerprint(path, &search, &Interruptible)?));
+        rows.push(processes(path, &fingerprint(path, search, &Interruptible)?));
     }
-    let failed = rows.iter().filter(|row| matches!(row.outcome, Outcome::Failed(_))).count();
-    for row in &rows {
-        out.say(&lines(row));
-    }
-    let passed = rows.iter().filter(|row| matches!(row.outcome, Outcome::Passed)).count();
-    out.say(&format!("{passed} passed, {failed} failed"));
-    out.object(&json!({ "checks": rows.iter().map(object).collect::<Vec<_>>() }));
-    if let Some(file) = report {
-        let cases = rows.into_iter().map(case).collect();
-        junit::write(file, &[junit::Group { name: path.display().to_string(), cases }])?;
-    }
-    Ok(if failed == 0 { Exit::Done } else { Exit::Incomplete })
+    Ok(rows)
+}
+
+fn of_library(options: &args::Check, search: &SearchPath) -> Result<Vec<Row>, Failure> {
+    let own = || std::env::current_exe().map_err(|e| Failure::new(format!("cannot find this program: {e}")));
+    let plan = Plan {
+        program: if options.in_process { None } else { Some(own()?) },
+        only: &options.check,
+        time_limit: Duration::from_secs(options.time_limit),
+        services: &Interruptible,
+    };
+    Ok(check_library(&options.path, search, &plan)?.into_iter().map(Row::from).collect())
+}
+
+/// `__check`: one check of a library in this process, for another one.
+pub(crate) fn serve(check: &str, path: &Path) -> Result<Exit, Failure> {
+    serve_check(check, path, &shipped::search(None))?;
+    Ok(Exit::Done)
 }
 
 fn has_failed(rows: &[Row], step: &str) -> bool {
-    rows.iter().any(|row| row.step == step && matches!(row.outcome, Outcome::Failed(_)))
+    rows.iter().any(|row| row.step == step && row.has_failed())
 }
 
 fn types(path: &Path) -> Row {
@@ -74,7 +112,7 @@ fn types(path: &Path) -> Row {
         Checked::Wrong(found) => (Outcome::Failed(found.clone()), found),
         Checked::NotDone(why) => (Outcome::Skipped(why.clone()), why),
     };
-    Row { step: "code", name: "types".into(), outcome, detail, notes: Vec::new() }
+    Row { step: "code", name: "types".into(), outcome, detail, notes: Vec::new(), took: Duration::ZERO }
 }
 
 /// The same signals in processes of their own.
@@ -94,7 +132,7 @@ fn processes(path: &Path, here: &str) -> Row {
             (Outcome::Failed(why.clone()), why)
         }
     };
-    Row { step: "determinism", name: "processes".into(), outcome, detail, notes: Vec::new() }
+    Row { step: "determinism", name: "processes".into(), outcome, detail, notes: Vec::new(), took: Duration::ZERO }
 }
 
 fn elsewhere(path: &Path, threads: &str) -> Result<String, String> {
@@ -132,17 +170,12 @@ fn lines(row: &Row) -> String {
 
 fn object(row: &Row) -> serde_json::Value {
     json!({
-        "step": row.step, "name": row.name, "ok": !matches!(row.outcome, Outcome::Failed(_)),
+        "step": row.step, "name": row.name, "ok": !row.has_failed(),
         "skipped": matches!(row.outcome, Outcome::Skipped(_)), "detail": row.detail, "notes": row.notes,
+        "seconds": row.took.as_secs_f64(),
     })
 }
 
 fn case(row: Row) -> junit::Case {
-    junit::Case {
-        class: row.step.to_owned(),
-        name: row.name,
-        took: Duration::ZERO,
-        outcome: row.outcome,
-        printed: row.notes,
-    }
+    junit::Case { class: row.step.to_owned(), name: row.name, took: row.took, outcome: row.outcome, printed: row.notes }
 }

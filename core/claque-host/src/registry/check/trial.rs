@@ -1,9 +1,8 @@
-//! What a script is run on in a check, and one run of it.
+//! What a signal is run on in a check, and one run of it.
 
 use super::made_up;
 use crate::contract;
-use crate::luau::LuauSignal;
-use crate::registry::suite::Suite;
+use crate::spec::Inputs;
 use claque_model::{Declaration, Fault, Given, MissingReason, Params, Services, Signal};
 use polars::prelude::DataFrame;
 use std::collections::BTreeMap;
@@ -23,10 +22,9 @@ pub(super) struct Trial {
 }
 
 /// The example of SIGNAL.md, if there is one, and made-up tables.
-pub(super) fn all(script: &LuauSignal, suite: &Suite) -> Vec<Trial> {
-    let declaration = script.declaration();
+pub(super) fn all(declaration: &Declaration, example: Option<&Inputs>) -> Vec<Trial> {
     let mut trials = Vec::new();
-    if let Some(given) = suite.example().and_then(|inputs| inputs.given(declaration).ok()) {
+    if let Some(given) = example.and_then(|inputs| inputs.given(declaration).ok()) {
         trials.push(Trial { name: "example", tables: given.tables, params: given.params });
     }
     let tables = made_up::tables(declaration, SMALL);
@@ -76,14 +74,14 @@ impl Nothing {
     }
 }
 
-/// Runs a script with the full check of its output.
+/// Runs a signal with the full check of its output.
 pub(super) fn run(
-    script: &LuauSignal,
+    signal: &dyn Signal,
     tables: &BTreeMap<String, DataFrame>,
     params: &Params,
     jit: bool,
     services: &dyn Services,
 ) -> Result<DataFrame, Nothing> {
-    let given = given(script.declaration(), tables, params.clone()).map_err(Nothing::Missing)?;
-    contract::score(script, &given, jit, services).map_err(Nothing::Fault)
+    let given = given(signal.declaration(), tables, params.clone()).map_err(Nothing::Missing)?;
+    contract::score(signal, &given, jit, services).map_err(Nothing::Fault)
 }

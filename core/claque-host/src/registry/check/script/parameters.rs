@@ -1,17 +1,14 @@
 //! Step 5: parameters: every bound and every choice must work, and the host must refuse what lies outside.
 
 use super::CheckStep;
+use super::edges::{edges, shown};
 use super::output::{self, Base};
 use super::trial::{self, Nothing};
 use crate::luau::LuauSignal;
-use claque_model::{Declaration, ParamDeclaration, ParamKind, ParamValue, Services, Signal};
+use claque_model::{Declaration, ParamKind, ParamValue, Services, Signal};
 use std::collections::BTreeMap;
 
 const STEP: &str = "parameters";
-/// From here on a Luau number is not exact; who declares no bound means no such number.
-const EXACT: i64 = (1 << 53) - 1;
-/// A long duration that every script must bear: ten years.
-const LONG: i64 = 10 * 365 * 86_400 * 1_000_000;
 
 pub(super) fn step(script: &LuauSignal, bases: &[Base], services: &dyn Services) -> CheckStep {
     let declaration = script.declaration();
@@ -36,33 +33,6 @@ pub(super) fn step(script: &LuauSignal, bases: &[Base], services: &dyn Services)
         Err(wrong.join("\n"))
     };
     CheckStep::new(STEP, format!("{STEP} of {}", script.declaration().id), outcome)
-}
-
-/// The values at the edges of what is allowed.
-fn edges(param: &ParamDeclaration) -> Vec<ParamValue> {
-    match &param.kind {
-        ParamKind::Int { min, max } => [(*min).max(-EXACT), (*max).min(EXACT)].map(ParamValue::Int).to_vec(),
-        ParamKind::Float { min, max } => [*min, *max].map(ParamValue::Float).to_vec(),
-        ParamKind::Bool => [false, true].map(ParamValue::Bool).to_vec(),
-        ParamKind::Text { max_length } => [String::new(), "x".repeat(*max_length)].map(ParamValue::Text).to_vec(),
-        ParamKind::Choice { of } => of.iter().cloned().map(ParamValue::Text).collect(),
-        ParamKind::Texts { .. } => vec![ParamValue::Texts(Vec::new())],
-        ParamKind::Duration { min, max } => [*min, (*max).min(LONG)].map(ParamValue::Duration).to_vec(),
-        ParamKind::Datetime => [0, 4_102_444_800_000_000].map(ParamValue::Datetime).to_vec(),
-    }
-}
-
-fn shown(value: &ParamValue) -> String {
-    match value {
-        ParamValue::Int(whole) => whole.to_string(),
-        ParamValue::Float(real) => real.to_string(),
-        ParamValue::Bool(truth) => truth.to_string(),
-        ParamValue::Text(text) if text.len() > 40 => format!("a text of {} characters", text.chars().count()),
-        ParamValue::Text(text) => format!("\"{text}\""),
-        ParamValue::Texts(texts) => format!("{texts:?}"),
-        ParamValue::Duration(micros) => claque_model::format_duration(*micros),
-        ParamValue::Datetime(micros) => format!("{micros} µs since 1970"),
-    }
 }
 
 /// What the host accepts although it must not.

@@ -4,15 +4,14 @@
 
 use super::output::{self, Base};
 use super::trial::{self, Nothing};
-use super::{CheckStep, determinism};
+use super::variants::{chunked, holes, may_be_unknown, reversed_columns, sliced, with_one_more};
+use super::{CheckStep, compare};
 use crate::luau::LuauSignal;
-use claque_model::{Declaration, Services, Signal, schema_of};
-use polars::prelude::{BooleanChunked, Column, DataFrame, IntoColumn, NamedFrom, NewChunkedArray, PlSmallStr, Series};
+use claque_model::{Declaration, Services, Signal};
+use polars::prelude::DataFrame;
 use std::collections::BTreeMap;
 
 const STEP: &str = "tables";
-/// Chunks that tables of several files arrive in.
-const CHUNKS: usize = 7;
 
 type Tables = BTreeMap<String, DataFrame>;
 
@@ -42,7 +41,7 @@ pub(super) fn step(script: &LuauSignal, bases: &[Base], is_steady: bool, service
             let result = trial::run(script, &variant.tables, &base.trial.params, true, services);
             let why = match (result, variant.must) {
                 (Ok(output), Must::BeTheSame) if is_steady => {
-                    determinism::difference(script, &base.output, &output, "the tables as they were").err()
+                    compare::difference(script.declaration(), &base.output, &output, "the tables as they were").err()
                 }
                 (Ok(_), Must::BeMissing) => Some("it ran, although a required column is absent".to_owned()),
                 (Err(Nothing::Missing(reason)), Must::BeTheSame) => Some(reason.sentence()),
@@ -92,50 +91,4 @@ fn variants(declaration: &Declaration, tables: &Tables) -> Vec<Variant> {
         }
     }
     variants
-}
-
-/// May the column be unknown in some rows?
-fn may_be_unknown(table: &str, column: &str) -> bool {
-    schema_of(table).and_then(|schema| schema.column(column)).is_some_and(|column| column.nullable)
-}
-
-fn sliced(rows: &DataFrame) -> DataFrame {
-    let longer = rows.head(Some(1)).vstack(rows).and_then(|more| more.vstack(&rows.head(Some(1))));
-    longer.map_or_else(
-        |_| rows.clone(),
-        |mut longer| {
-            longer.rechunk_mut();
-            longer.slice(1, rows.height())
-        },
-    )
-}
-
-fn chunked(rows: &DataFrame) -> DataFrame {
-    let part = rows.height().div_ceil(CHUNKS).max(1);
-    let parts = (0..rows.height()).step_by(part).map(|at| rows.slice(at as i64, part));
-    parts.reduce(|above, below| above.vstack(&below).unwrap_or(above)).unwrap_or_else(|| rows.clone())
-}
-
-fn reversed_columns(rows: &DataFrame) -> DataFrame {
-    let names: Vec<PlSmallStr> = rows.get_column_names_owned().into_iter().rev().collect();
-    rows.select(names).unwrap_or_else(|_| rows.clone())
-}
-
-fn with_one_more(rows: &DataFrame) -> DataFrame {
-    with(rows, Series::new("not_declared".into(), vec![1_i64; rows.height()]).into_column())
-}
-
-/// Every second value of a column unknown.
-fn holes(rows: &DataFrame, name: &str) -> DataFrame {
-    let known: Vec<bool> = (0..rows.height()).map(|row| row % 2 == 0).collect();
-    let known = BooleanChunked::from_slice("known".into(), &known);
-    let Ok(column) = rows.column(name) else { return rows.clone() };
-    let nothing = Column::full_null(name.into(), rows.height(), column.dtype());
-    column.zip_with(&known, &nothing).map_or_else(|_| rows.clone(), |column| with(rows, column))
-}
-
-fn with(rows: &DataFrame, column: Column) -> DataFrame {
-    let mut more = rows.clone();
-    // a column of the same height always fits
-    if more.with_column(column).is_err() { rows.clone() } else { more }
 }

@@ -1,0 +1,118 @@
+//! Check 14: fifty runs leave the memory of the process as it was, and everything else that a plugin shares with
+//! the program: folder, environment, locale, signal handlers, floating-point mode, open files, stdout and stderr.
+
+use super::CheckStep;
+use super::subject::Subject;
+use super::trial;
+use crate::native::NativeSignal;
+use crate::native::probe::{Snapshot, heap_in_use, overheard, resident};
+use claque_model::{Declaration, Fault, Given, LogLevel, Services, Signal};
+use std::thread;
+use std::time::Duration;
+
+const CHECK: &str = "memory";
+/// Rows of each made-up table.
+const ROWS: usize = 500;
+/// Runs that are counted, and those before them that fill caches.
+const RUNS: usize = 50;
+const WARM_UP: usize = 10;
+/// Time in which the thread of a call ends after its result came.
+const SETTLING: Duration = Duration::from_millis(15);
+/// Groups of runs, of which the middle one by what it left counts: a pool that grows once is no leak.
+const WINDOWS: usize = 5;
+/// Bytes that a run may leave in the heap: what the host and the system's allocator keep.
+const BORNE_PER_RUN: usize = 256;
+/// What the resident memory may grow by in all.
+const BORNE_RESIDENT: usize = 24 << 20;
+
+pub(super) fn run(subject: &Subject) -> Vec<CheckStep> {
+    // both first looks are taken before anything of the plugin runs
+    let before = Snapshot::take();
+    let used = overheard(|| used(subject));
+    let after = Snapshot::take();
+    let mut wrong = after.changes_since(&before);
+    match used {
+        Err(error) => wrong.push(format!("stdout and stderr could not be listened to: {error}")),
+        Ok(((), 0)) => {}
+        Ok(((), bytes)) => wrong.push(format!("it wrote {bytes} bytes to stdout or stderr: use the host's `log`")),
+    }
+    if subject.library().is_err() {
+        return subject.each(CHECK, |_, _| Ok(String::new()));
+    }
+    let as_before = "folder, environment, locale, handlers, floats, files, stdout and stderr as before";
+    let outcome = if wrong.is_empty() { Ok(as_before.to_owned()) } else { Err(wrong.join("\n")) };
+    let mut steps = vec![CheckStep::new(CHECK, "process", outcome)];
+    steps.extend(subject.each(CHECK, |signal, _| {
+        subject.about_to("60 runs");
+        growth(signal)
+    }));
+    steps
+}
+
+/// Loads the library and calls every signal once.
+fn used(subject: &Subject) {
+    let Ok(library) = subject.library() else { return };
+    subject.about_to("one call, watched from outside");
+    for signal in library.signals() {
+        if let Ok(ask) = made_up(signal.declaration()).and_then(|given| signal.usual_ask(&given, 2)) {
+            signal.ask(&ask).pump(usize::MAX);
+        }
+    }
+}
+
+fn made_up(declaration: &Declaration) -> Result<Given, Fault> {
+    trial::made_up(declaration, ROWS).map_err(|missing| Fault::Raised(missing.sentence()))
+}
+
+/// Runs as the engine does, and looks at what is left.
+fn growth(signal: &NativeSignal) -> Result<String, String> {
+    let given = made_up(signal.declaration()).map_err(|fault| fault.to_string())?;
+    let score = || signal.score(&given, &Patient).map(drop).map_err(|fault| fault.to_string());
+    for _ in 0..WARM_UP {
+        score()?;
+    }
+    let (memory, threads) = (resident(), threads());
+    let mut windows = [0; WINDOWS];
+    for left in &mut windows {
+        let heap = settled();
+        for _ in 0..RUNS / WINDOWS {
+            score()?;
+        }
+        *left = settled().saturating_sub(heap) / (RUNS / WINDOWS);
+    }
+    windows.sort_unstable();
+    let left = windows[WINDOWS / 2];
+    let grown = resident().saturating_sub(memory);
+    let more = self::threads().saturating_sub(threads);
+    if left > BORNE_PER_RUN {
+        return Err(format!("each of {RUNS} runs left {left} bytes in the heap: something is not freed"));
+    }
+    if grown > BORNE_RESIDENT {
+        return Err(format!("{RUNS} runs made the process grow by {} MB: something is not freed", grown >> 20));
+    }
+    if more >= RUNS / 2 {
+        return Err(format!("{RUNS} runs left {more} threads running: every thread of a call ends with it"));
+    }
+    Ok(format!("{RUNS} runs left {left} bytes each"))
+}
+
+/// Bytes in use once the thread of the last call has ended, which nobody waits for.
+fn settled() -> usize {
+    thread::sleep(SETTLING);
+    heap_in_use()
+}
+
+fn threads() -> usize {
+    std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
+}
+
+/// Nothing is logged, nothing is cancelled.
+struct Patient;
+
+impl Services for Patient {
+    fn log(&self, _: LogLevel, _: &str) {}
+    fn progress(&self, _: f64, _: &str) {}
+    fn cancelled(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,3 @@
+/* Caught by cancel: never asks whether to stop. */
+#define IS_ASKED_TO_STOP 0
+#include "skeleton.h"

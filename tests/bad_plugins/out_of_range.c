@@ -1,0 +1,3 @@
+/* Caught by output: marks of more than 1. */
+#define VALUE(i) (2.0 + (double)i)
+#include "skeleton.h"

@@ -1,0 +1,2 @@
+/* Right: passes every check. */
+#include "skeleton.h"

@@ -1,0 +1,3 @@
+/* Caught by output: a segmentation fault. */
+#define ON_SCORE *(volatile int *)8 = 1;
+#include "skeleton.h"

@@ -1,0 +1,3 @@
+/* Caught by output: a column that the shape does not have. */
+#define VALUE_NAME "valeu"
+#include "skeleton.h"
