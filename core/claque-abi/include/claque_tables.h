@@ -61,10 +61,11 @@ typedef struct claque_names {
   claque_buffer text, ends; /* ends: one size_t per name */
   int64_t *slots;           /* open addressing: number + 1, 0 = free */
   size_t n_slots, n;
+  int failed; /* out of memory: some strings have no number */
 } claque_names;
 
 static inline claque_str claque_name(const claque_names *names, size_t number) {
-  const size_t *ends = (const size_t *)(const void *)names->ends.data;
+  const size_t *ends = (const size_t *)names->ends.data;
   const size_t from = number == 0 ? 0 : ends[number - 1];
   claque_str out = {names->text.data + from, (int64_t)(ends[number] - from)};
   return out;
@@ -94,7 +95,7 @@ static inline int64_t claque_intern(claque_names *names, claque_str s) {
     claque_names more = *names;
     more.n_slots = names->n_slots ? 2 * names->n_slots : 64;
     more.slots = (int64_t *)calloc(more.n_slots, sizeof *more.slots);
-    if (!more.slots) return -1;
+    if (!more.slots) return names->failed = 1, -1;
     for (size_t i = 0; i < names->n; i++) more.slots[claque_names_slot(&more, claque_name(names, i))] = (int64_t)i + 1;
     free(names->slots);
     *names = more;
@@ -104,7 +105,7 @@ static inline int64_t claque_intern(claque_names *names, claque_str s) {
     claque_append(&names->text, s.data, (size_t)s.length);
     const size_t end = names->text.used;
     claque_append(&names->ends, &end, sizeof end);
-    if (names->text.failed || names->ends.failed) return -1;
+    if (names->text.failed || names->ends.failed) return names->failed = 1, -1;
     names->slots[slot] = (int64_t)++names->n;
   }
   return names->slots[slot] - 1;
@@ -269,6 +270,7 @@ typedef struct claque_column {
 } claque_column;
 
 #define CLAQUE_MAX_COLUMNS 32
+#define CLAQUE_MAX_POSTS 1000 /* in post_ids of one row */
 
 typedef struct claque_reader {
   struct ArrowArrayStream stream;
@@ -481,9 +483,9 @@ static inline void claque_push_number(claque_cells *c, const void *eight_bytes) 
   claque_push_valid(c, 1);
 }
 
-/* Texts; n < 0 = null. */
+/* Texts, of which the first CLAQUE_MAX_POSTS are kept, as the host refuses more; n < 0 = null. */
 static inline void claque_push_list(claque_cells *c, const claque_str *items, int64_t n) {
-  for (int64_t i = 0; i < n; i++) {
+  for (int64_t i = 0; i < n && i < CLAQUE_MAX_POSTS; i++) {
     claque_append(&c->text, items[i].data, (size_t)items[i].length);
     claque_push_end(&c->items, (int64_t)c->text.used);
     c->n_items++;

@@ -2,6 +2,7 @@
 
 mod check;
 mod doc;
+mod metadata;
 mod new;
 mod types;
 
@@ -13,7 +14,10 @@ use claque_host::Registry;
 
 pub(crate) fn run(options: &Plugin, out: &Terminal) -> Result<Exit, Failure> {
     match options {
-        Plugin::New { name, lang, emits, output } => new::run(name, *lang, *emits, output, out),
+        Plugin::New { name, lang, emits, output, sdk } => {
+            new::run(&new::Wish { name, lang: *lang, emits: *emits, output, sdk: sdk.as_deref() }, out)
+        }
+        Plugin::Metadata { path } => metadata::run(path, out),
         Plugin::Check { path, fingerprint: true, .. } => check::print_fingerprint(path, out),
         Plugin::Check { path, junit, .. } => check::run(path, junit.as_deref(), out),
         Plugin::Doc { path, output } => doc::run(path, output.as_deref(), out),
