@@ -3,7 +3,7 @@
 use crate::support::{Desk, contents, repository, text};
 use serde_json::Value;
 
-const SHAPES: [&str; 4] = ["traces", "marks", "rates", "statistics"];
+pub(crate) const SHAPES: [&str; 4] = ["traces", "marks", "rates", "statistics"];
 
 /// The one object that a command prints with `--json`.
 #[track_caller]

@@ -7,6 +7,7 @@ mod authors;
 mod bad_input;
 mod bad_plugins;
 mod bad_shares;
+mod compiled;
 mod coordinate;
 mod data_flow;
 mod determinism;

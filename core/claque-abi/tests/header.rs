@@ -1,6 +1,11 @@
-//! The header compiles without a warning as C11 and C++17, and lays its structs out as the Rust types do.
+//! The header compiles without a warning as C11 and C++17, before and after Arrow's own, and its structs, functions
+//! and numbers are those of the Rust types: a C file of assertions, written from the Rust types, compiles.
 #![expect(clippy::print_stdout, reason = "a test that was skipped must say so")]
 
+#[path = "header/c_types.rs"]
+mod c_types;
+
+use c_types::InC;
 use claque_abi::{ArrowArray, ArrowArrayStream, ArrowSchema, ErrorBuffer, Host, Library, Plugin, Request, Table};
 use std::fmt::Write;
 use std::io::Write as _;
@@ -34,29 +39,98 @@ fn compile(compiler: &str, language: &[&str], text: &str) -> Option<Result<(), S
     Some(if output.status.success() { Ok(()) } else { Err(errors) })
 }
 
-const C11: (&str, &[&str]) = ("gcc", &["-std=c11", "-x", "c"]);
-const CXX17: (&str, &[&str]) = ("g++", &["-std=c++17", "-x", "c++"]);
+const C11: &[&str] = &["-std=c11", "-x", "c"];
+const CXX17: &[&str] = &["-std=c++17", "-x", "c++"];
+const COMPILERS: [(&str, &[&str]); 4] = [("gcc", C11), ("g++", CXX17), ("clang", C11), ("clang++", CXX17)];
 
-#[test]
-fn the_header_compiles_without_a_warning_as_c_and_as_cpp() {
-    for (compiler, language) in [C11, CXX17] {
-        for text in ["#include \"claque.h\"\n", "#define CLAQUE_NO_HELPERS\n#include \"claque.h\"\n"] {
-            if let Some(result) = compile(compiler, language, text) {
+/// Arrow's structs as other libraries bring them: the published text, with its guards.
+const ARROW: &str = r"#include <stdint.h>
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+struct ArrowSchema {
+  const char* format;
+  const char* name;
+  const char* metadata;
+  int64_t flags;
+  int64_t n_children;
+  struct ArrowSchema** children;
+  struct ArrowSchema* dictionary;
+  void (*release)(struct ArrowSchema*);
+  void* private_data;
+};
+struct ArrowArray {
+  int64_t length;
+  int64_t null_count;
+  int64_t offset;
+  int64_t n_buffers;
+  int64_t n_children;
+  const void** buffers;
+  struct ArrowArray** children;
+  struct ArrowArray* dictionary;
+  void (*release)(struct ArrowArray*);
+  void* private_data;
+};
+#endif
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+struct ArrowArrayStream {
+  int (*get_schema)(struct ArrowArrayStream*, struct ArrowSchema* out);
+  int (*get_next)(struct ArrowArrayStream*, struct ArrowArray* out);
+  const char* (*get_last_error)(struct ArrowArrayStream*);
+  void (*release)(struct ArrowArrayStream*);
+  void* private_data;
+};
+#endif
+";
+
+const CLAQUE: &str = "#include \"claque.h\"\n";
+
+/// Compiles a text with every compiler, as C and as C++, with the header before and after Arrow's own.
+fn check_compiles(rest: &str) {
+    let texts = [CLAQUE.to_owned(), format!("{CLAQUE}{ARROW}{CLAQUE}"), format!("{ARROW}{CLAQUE}")];
+    for (compiler, language) in COMPILERS {
+        for head in &texts {
+            if let Some(result) = compile(compiler, language, &format!("{head}{rest}")) {
                 assert_eq!(result, Ok(()), "{compiler}");
             }
         }
     }
 }
 
-/// The size of the field that a function projects.
-fn size_of_field<T, F>(_: fn(&T) -> &F) -> usize {
-    size_of::<F>()
+#[test]
+fn the_header_compiles_without_a_warning_as_c_and_as_cpp() {
+    check_compiles("");
+    for (compiler, language) in COMPILERS {
+        if let Some(result) = compile(compiler, language, "#define CLAQUE_NO_HELPERS\n#include \"claque.h\"\n") {
+            assert_eq!(result, Ok(()), "{compiler}");
+        }
+    }
 }
 
-/// A line of C for the size of each type, and for the offset and size of each of its fields.
+/// The type in C of the field that a function projects, and its size.
+fn field_type<T, F: InC>(_: fn(&T) -> &F) -> (String, usize) {
+    (F::in_c(), size_of::<F>())
+}
+
+/// How an assertion on a field's type is written in both languages.
+const SAME_TYPE: &str = r#"
+#ifdef __cplusplus
+#include <type_traits>
+#define SAME_TYPE(owner, field, type) \
+  static_assert(std::is_same<decltype(owner::field), type>::value, #owner "." #field)
+#else
+#define SAME_TYPE(owner, field, type) \
+  _Static_assert(_Generic(((owner *)0)->field, type: 1, default: 0), #owner "." #field)
+#endif
+"#;
+
+/// Lines of C for the size of each type, and for the offset, size and type of each of its fields.
 macro_rules! assertions {
     ($($rust:ident = $c:literal { $($field:ident)+ })+) => {{
-        let mut out = String::from("#include \"claque.h\"\n");
+        let mut out = String::from(SAME_TYPE);
         let mut line = |what: String, is: usize| {
             writeln!(out, "CLAQUE_STATIC_ASSERT({what} == {is}, \"{what} is not {is}\");").expect("a string grows");
         };
@@ -64,14 +138,28 @@ macro_rules! assertions {
             line(format!("sizeof({})", $c), size_of::<$rust>());
             $(
                 line(format!("offsetof({}, {})", $c, stringify!($field)), offset_of!($rust, $field));
-                line(
-                    format!("sizeof((({} *)0)->{})", $c, stringify!($field)),
-                    size_of_field(|value: &$rust| &value.$field),
-                );
+                let (_, size) = field_type(|value: &$rust| &value.$field);
+                line(format!("sizeof((({} *)0)->{})", $c, stringify!($field)), size);
             )+
         )+
+        $($(
+            let (type_in_c, _) = field_type(|value: &$rust| &value.$field);
+            // in C++ a struct's name is a type, in C `struct X` is
+            let (owner, field) = ($c.trim_start_matches("struct "), stringify!($field));
+            writeln!(out, "typedef {};", declared(&type_in_c, &format!("{owner}_{field}"))).expect("a string grows");
+            let name = format!("{owner}_{field}_owner");
+            writeln!(out, "typedef {} {name};\nSAME_TYPE({name}, {field}, {owner}_{field});", $c).expect("a string grows");
+        )+)+
         out
     }};
+}
+
+/// `int32_t (*)(void *)` with a name → `int32_t (*name)(void *)`.
+fn declared(type_in_c: &str, name: &str) -> String {
+    match type_in_c.split_once("(*)") {
+        Some((result, arguments)) => format!("{result}(*{name}){arguments}"),
+        None => format!("{type_in_c} {name}"),
+    }
 }
 
 fn layout() -> String {
@@ -92,39 +180,108 @@ fn layout() -> String {
     }
 }
 
+const CONSTANTS: [(&str, i64); 12] = [
+    ("CLAQUE_ABI_MAJOR", claque_abi::ABI_MAJOR as i64),
+    ("CLAQUE_ABI_MINOR", claque_abi::ABI_MINOR as i64),
+    ("CLAQUE_ABI_VERSION", claque_abi::ABI_VERSION as i64),
+    ("CLAQUE_OK", claque_abi::OK as i64),
+    ("CLAQUE_ERR_PARAMS", claque_abi::ERR_PARAMS as i64),
+    ("CLAQUE_ERR_SCHEMA", claque_abi::ERR_SCHEMA as i64),
+    ("CLAQUE_ERR_RUNTIME", claque_abi::ERR_RUNTIME as i64),
+    ("CLAQUE_ERR_CANCELLED", claque_abi::ERR_CANCELLED as i64),
+    ("CLAQUE_ERR_PANIC", claque_abi::ERR_PANIC as i64),
+    ("CLAQUE_ERR_UNSUPPORTED", claque_abi::ERR_UNSUPPORTED as i64),
+    ("CLAQUE_FLAG_THREAD_SAFE", claque_abi::FLAG_THREAD_SAFE as i64),
+    ("CLAQUE_FLAG_DETERMINISTIC", claque_abi::FLAG_DETERMINISTIC as i64),
+];
+
 fn constants() -> String {
-    let mut out = String::new();
-    for (name, is) in [
-        ("CLAQUE_ABI_VERSION", i64::from(claque_abi::ABI_VERSION)),
-        ("CLAQUE_OK", i64::from(claque_abi::OK)),
-        ("CLAQUE_ERR_PARAMS", i64::from(claque_abi::ERR_PARAMS)),
-        ("CLAQUE_ERR_SCHEMA", i64::from(claque_abi::ERR_SCHEMA)),
-        ("CLAQUE_ERR_RUNTIME", i64::from(claque_abi::ERR_RUNTIME)),
-        ("CLAQUE_ERR_CANCELLED", i64::from(claque_abi::ERR_CANCELLED)),
-        ("CLAQUE_ERR_PANIC", i64::from(claque_abi::ERR_PANIC)),
-        ("CLAQUE_ERR_UNSUPPORTED", i64::from(claque_abi::ERR_UNSUPPORTED)),
-        ("CLAQUE_FLAG_THREAD_SAFE", i64::from(claque_abi::FLAG_THREAD_SAFE)),
-        ("CLAQUE_FLAG_DETERMINISTIC", i64::from(claque_abi::FLAG_DETERMINISTIC)),
-        ("ARROW_FLAG_NULLABLE", claque_abi::FLAG_NULLABLE),
-    ] {
+    let mut out =
+        format!("CLAQUE_STATIC_ASSERT(ARROW_FLAG_NULLABLE == {}, \"nullable\");\n", claque_abi::FLAG_NULLABLE);
+    for (name, is) in CONSTANTS {
         writeln!(out, "CLAQUE_STATIC_ASSERT({name} == {is}, \"{name}\");").expect("a string grows");
     }
+    // the exported function has the type and the name that the host looks up
+    let entry = claque_abi::ENTRY.to_str().expect("ASCII");
+    writeln!(
+        out,
+        "static {} = {entry};\nvoid *used(void);\nvoid *used(void) {{ return (void *)&looked_up; }}",
+        declared(&<claque_abi::EntryFn as InC>::in_c(), "looked_up")
+    )
+    .expect("a string grows");
     out
 }
 
 #[test]
-fn sizes_offsets_and_numbers_of_the_header_are_those_of_the_rust_types() {
-    for (compiler, language) in [C11, CXX17] {
-        if let Some(result) = compile(compiler, language, &(layout() + &constants())) {
-            assert_eq!(result, Ok(()), "{compiler}");
+fn sizes_offsets_types_and_numbers_of_the_header_are_those_of_the_rust_types() {
+    check_compiles(&(layout() + &constants()));
+}
+
+#[test]
+fn every_number_and_struct_of_the_header_was_compared() {
+    let header = std::fs::read_to_string(format!("{INCLUDE}/claque.h")).expect("the header");
+    let words = header.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let mut numbers: Vec<&str> =
+        words.filter(|w| ["CLAQUE_OK", "CLAQUE_ERR_", "CLAQUE_FLAG_"].iter().any(|p| w.starts_with(p))).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut compared: Vec<&str> = CONSTANTS.iter().map(|(name, _)| *name).filter(|n| !n.contains("_ABI_")).collect();
+    compared.sort_unstable();
+    assert_eq!(numbers, compared);
+    let layout = layout();
+    for part in header.split("typedef struct ").skip(1) {
+        let (name, body) = part.split_once(" {").expect("a body");
+        let body = body.split_once(&format!("}} {name};")).expect("its end").0;
+        if name == "claque_str" {
+            continue; // a helper inside the library, which never crosses the border
+        }
+        for field in fields(body) {
+            assert!(layout.contains(&format!("offsetof({name}, {field})")), "{name}.{field} was not compared");
+        }
+    }
+}
+
+/// Names of the fields in the body of a struct.
+fn fields(body: &str) -> Vec<String> {
+    let mut code = String::new();
+    for (i, part) in body.split("/*").enumerate() {
+        code += if i == 0 { part } else { part.split_once("*/").expect("the comment ends").1 };
+    }
+    let name = |field: &str| {
+        let pointed = field.split_once("(*").map(|(_, rest)| rest.split(')').next().unwrap_or_default());
+        let plain = field.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+        pointed.or(plain).unwrap_or_default().to_owned()
+    };
+    code.split(';').map(str::trim).filter(|field| !field.is_empty()).map(name).collect()
+}
+
+/// A wrong line must not compile, whatever the compiler.
+#[track_caller]
+fn check_noticed(right: &str, wrong: &str, named: &str) {
+    let text = layout();
+    assert!(text.contains(right), "{right}");
+    for (compiler, language) in COMPILERS {
+        if let Some(result) = compile(compiler, language, &format!("{CLAQUE}{}", text.replace(right, wrong))) {
+            assert!(result.expect_err("does not compile").contains(named), "{compiler}");
         }
     }
 }
 
 #[test]
-fn a_shifted_offset_would_be_noticed() {
-    let shifted = layout().replace("offsetof(claque_request, seed) == 24", "offsetof(claque_request, seed) == 32");
-    if let Some(result) = compile(C11.0, C11.1, &shifted) {
-        assert!(result.expect_err("does not compile").contains("claque_request, seed"));
-    }
+fn a_shifted_offset_or_another_type_would_be_noticed() {
+    check_noticed(
+        "offsetof(claque_request, seed) == 24",
+        "offsetof(claque_request, seed) == 32",
+        "claque_request, seed",
+    );
+    check_noticed(
+        "typedef uint64_t claque_request_seed;",
+        "typedef int64_t claque_request_seed;",
+        "claque_request_seed_owner",
+    );
+    check_noticed(
+        "(*claque_host_random_u64)(void *, uint64_t, uint64_t)",
+        "(*claque_host_random_u64)(void *, uint64_t, uint32_t)",
+        "claque_host_random_u64_owner",
+    );
 }

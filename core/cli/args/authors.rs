@@ -55,6 +55,8 @@ pub(crate) enum Plugin {
     /// Start a plugin from a working template
     #[command(after_help = "Examples:
   claque plugin new night-posts --lang luau --emits rates
+  claque plugin new capitals --lang rust --emits marks
+  claque plugin new capitals --lang c --emits marks -o study/plugins
   claque plugin new same-quote --lang luau --emits traces -o study/scripts")]
     New {
         /// Name of the folder and last part of the id: a-z, 0-9 and `-`
@@ -69,6 +71,10 @@ pub(crate) enum Plugin {
         /// Folder in which the new folder is made
         #[arg(long, short, value_name = "DIR", default_value = ".")]
         output: PathBuf,
+        /// For Rust: the clone of the Claque repository, or its plugins/claque-sdk [default: the clone in which this
+        /// program lies, the one around the current folder, or the sources that the program was built from]
+        #[arg(long, value_name = "PATH")]
+        sdk: Option<PathBuf>,
     },
     /// Check a plugin folder, script or library: declaration, code, tests, tables, parameters, determinism, limits
     Check(Check),
@@ -82,6 +88,13 @@ pub(crate) enum Plugin {
         /// File to write instead of stdout
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// Print the declarations of a plugin.toml as a C header, for plugins in C and C++
+    #[command(after_help = "Examples:
+  claque plugin metadata my-signal > my-signal/metadata.h")]
+    Metadata {
+        /// Plugin folder or plugin.toml
+        path: PathBuf,
     },
     /// List plugins: what is found, what it shadows, what is broken
     List {
@@ -188,7 +201,14 @@ pub(crate) enum Server {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
+    /// A script: no compiler, the shortest way
     Luau,
+    /// A library, with the SDK
+    Rust,
+    /// A library in C11
+    C,
+    /// A library in C++17
+    Cpp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -197,4 +217,16 @@ pub(crate) enum Emits {
     Marks,
     Rates,
     Statistics,
+}
+
+impl Emits {
+    /// The word that a declaration uses.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Traces => "traces",
+            Self::Marks => "marks",
+            Self::Rates => "rates",
+            Self::Statistics => "statistics",
+        }
+    }
 }

@@ -168,19 +168,22 @@ impl Rows for Marks {
     }
 }
 
+/// Posts that a row may name; the host refuses more.
+const POSTS_PER_ROW: usize = 1_000;
+
 /// The optional column of supporting posts.
 #[derive(Default)]
 struct Support(Option<Lists>);
 
 impl Support {
-    fn push(&mut self, rows_before: usize, posts: Option<&[&str]>) {
+    fn push(&mut self, rows_before: usize, posts: Option<&[impl AsRef<str>]>) {
         if posts.is_some() || self.0.is_some() {
             let lists = self.0.get_or_insert_with(|| {
                 let mut earlier = Lists::default();
                 (0..rows_before).for_each(|_| earlier.push(None::<[&str; 0]>));
                 earlier
             });
-            lists.push(posts.map(|posts| posts.iter().copied()));
+            lists.push(posts.map(|posts| posts.iter().take(POSTS_PER_ROW).map(AsRef::as_ref)));
         }
     }
 
@@ -207,15 +210,15 @@ impl Rates {
 
     /// An account with 0 ≤ `hits` ≤ `total`.
     pub fn push(&mut self, account_id: &str, hits: f64, total: f64) {
-        self.add(account_id, hits, total, None);
+        self.add(account_id, hits, total, None::<&[&str]>);
     }
 
-    /// The same, with the posts behind the hits.
-    pub fn push_with_posts(&mut self, account_id: &str, hits: f64, total: f64, post_ids: &[&str]) {
+    /// The same, with the posts behind the hits: the first 1,000 of them.
+    pub fn push_with_posts(&mut self, account_id: &str, hits: f64, total: f64, post_ids: &[impl AsRef<str>]) {
         self.add(account_id, hits, total, Some(post_ids));
     }
 
-    fn add(&mut self, account_id: &str, hits: f64, total: f64, post_ids: Option<&[&str]>) {
+    fn add(&mut self, account_id: &str, hits: f64, total: f64, post_ids: Option<&[impl AsRef<str>]>) {
         self.post_ids.push(self.hits.len(), post_ids);
         self.account_id.push(Some(account_id));
         self.hits.push(hits);
@@ -252,15 +255,15 @@ impl Statistics {
 
     /// A cluster and its statistic.
     pub fn push(&mut self, cluster_id: &str, value: f64) {
-        self.add(cluster_id, value, None);
+        self.add(cluster_id, value, None::<&[&str]>);
     }
 
-    /// The same, with the posts behind it.
-    pub fn push_with_posts(&mut self, cluster_id: &str, value: f64, post_ids: &[&str]) {
+    /// The same, with the posts behind it: the first 1,000 of them.
+    pub fn push_with_posts(&mut self, cluster_id: &str, value: f64, post_ids: &[impl AsRef<str>]) {
         self.add(cluster_id, value, Some(post_ids));
     }
 
-    fn add(&mut self, cluster_id: &str, value: f64, post_ids: Option<&[&str]>) {
+    fn add(&mut self, cluster_id: &str, value: f64, post_ids: Option<&[impl AsRef<str>]>) {
         self.post_ids.push(self.value.len(), post_ids);
         self.cluster_id.push(Some(cluster_id));
         self.value.push(value);

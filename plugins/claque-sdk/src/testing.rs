@@ -282,6 +282,20 @@ impl Output {
         })
     }
 
+    /// A column of lists of strings, such as `post_ids`; null is an empty list.
+    ///
+    /// # Panics
+    /// The output has no such column.
+    #[must_use]
+    pub fn lists(&self, column: &str) -> Vec<Vec<String>> {
+        self.values(|batch, out| {
+            let lists = batch.lists(column)?;
+            let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
+            out.extend((0..batch.len()).map(|i| lists.get(i).map_or_else(Vec::new, owned)));
+            Ok(())
+        })
+    }
+
     fn values<T>(&self, read: impl Fn(&Batch, &mut Vec<T>) -> Result<(), Error>) -> Vec<T> {
         let mut out = Vec::new();
         for batch in &self.batches {

@@ -143,6 +143,8 @@ fn text(value: &AnyValue) -> Option<String> {
         AnyValue::Datetime(at, TimeUnit::Microseconds, _) => {
             DateTime::from_timestamp_micros(*at)?.to_rfc3339_opts(SecondsFormat::AutoSi, true)
         }
+        // a cell without text is both, no list and an empty one
+        AnyValue::List(values) if values.is_empty() => return None,
         AnyValue::List(values) => values.iter().filter_map(|v| text(&v)).collect::<Vec<_>>().join("|"),
         other => other.to_string(),
     })
@@ -159,5 +161,13 @@ mod tests {
         assert!(equal("post_ids", "x:1|x:2", "x:2|x:1"));
         assert!(!equal("post_ids", "x:1|x:1", "x:1"));
         assert!(!equal("note", "x:1|x:2", "x:2|x:1"));
+    }
+
+    #[test]
+    fn an_empty_list_is_a_cell_without_text_as_no_list_is() {
+        use polars::prelude::{DataType, Series};
+        let list = |posts: &[&str]| AnyValue::List(Series::from_iter(posts.iter().copied()));
+        assert_eq!(text(&AnyValue::List(Series::new_empty("".into(), &DataType::String))), None);
+        assert_eq!(text(&list(&["x:1", "x:2"])), Some("x:1|x:2".to_owned()));
     }
 }

@@ -89,7 +89,7 @@ impl Signal for SomeRates {
         let mut rates = Rates::new();
         rates.push("x:a", 0.0, 2.5);
         rates.push_with_posts("x:b", 2.0, 2.0, &["x:1", "x:2"]);
-        rates.push_with_posts("x:c", 0.0, 1.0, &[]);
+        rates.push_with_posts("x:c", 0.0, 1.0, &[] as &[&str]);
         Ok(rates)
     }
 }
