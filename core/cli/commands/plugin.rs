@@ -19,15 +19,12 @@ pub(crate) use check::serve as serve_check;
 
 pub(crate) fn run(options: &Plugin, out: &Terminal) -> Result<Exit, Failure> {
     match options {
-        Plugin::New { name, lang, emits, output } => new::run(name, *lang, *emits, output, out),
         Plugin::Check(options) if options.fingerprint => check::print_fingerprint(&options.path, out),
         Plugin::Check(options) => check::run(options, out),
         Plugin::New { name, lang, emits, output, sdk } => {
             new::run(&new::Wish { name, lang: *lang, emits: *emits, output, sdk: sdk.as_deref() }, out)
         }
         Plugin::Metadata { path } => metadata::run(path, out),
-        Plugin::Check { path, fingerprint: true, .. } => check::print_fingerprint(path, out),
-        Plugin::Check { path, junit, .. } => check::run(path, junit.as_deref(), out),
         Plugin::Doc { path, output } => doc::run(path, output.as_deref(), out),
         Plugin::List { plugins } => Ok(list(plugins.clone(), out)),
         Plugin::Install { path, yes, trust } => install::run(path, *yes, *trust, out),
