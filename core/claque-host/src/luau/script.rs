@@ -70,7 +70,8 @@ impl Script {
         kernels: Option<Arc<dyn Kernels>>,
     ) -> Result<Vec<LuauSignal>, ScriptError> {
         let sources = Arc::new(Sources::new(name, source, folder).with_kernels(kernels));
-        let options = Options::new(0);
+        // what runs once is not worth native code
+        let options = Options { jit: false, ..Options::new(0) };
         let fail = |e: &mlua::Error| ScriptError::failed(e, &sources, options.memory);
         let lua = machine(options, &sources).map_err(|e| fail(&e))?;
         script_tests::watch_globals(&lua).map_err(|e| fail(&e))?;

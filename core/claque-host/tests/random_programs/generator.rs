@@ -73,12 +73,19 @@ const WRONG: [&str; 16] = [
     "string.rep('x', 1000)",
     "ctx.params",
 ];
-/// Luau around the API; `$` is a frame, `%` an expression.
-const LUAU: [&str; 20] = [
-    "local t = {} for i = 1, 1e4 do t[i] = i .. 'x' end table.sort(t)",
-    "local s = 'x' for i = 1, 40 do s = s .. s end",
+/// Luau that does not end by itself, or not soon. Each of them takes as long as a script may.
+const ENDLESS: [&str; 6] = [
     "local t = {} while true do t[#t + 1] = t end",
     "while true do pcall(function() while true do end end) end",
+    "string.find(string.rep('a', 25), string.rep('a?', 25) .. string.rep('a', 25))",
+    "table.move({}, 1, 1e9, 2)",
+    "string.find(string.rep('a', 1e6), string.rep('a', 5e5) .. 'b', 1, true)",
+    "while true do coroutine.wrap(function() coroutine.yield(%) end)() end",
+];
+/// Luau around the API; `$` is a frame, `%` an expression.
+const LUAU: [&str; 15] = [
+    "local t = {} for i = 1, 1e4 do t[i] = i .. 'x' end table.sort(t)",
+    "local s = 'x' for i = 1, 40 do s = s .. s end",
     "local function f() return f() + 1 end f()",
     "local co = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(%) end return $ end) co() co() f1 = co()",
     "local co = coroutine.create(function() error(%) end) coroutine.resume(co) coroutine.resume(co) coroutine.close(co)",
@@ -89,9 +96,6 @@ const LUAU: [&str; 20] = [
     "for k, v in pairs(ctx.params) do print(k, v) end",
     "for i = 1, 50 do f1 = f1:head(i) end",
     "for i = 1, 5 do e0 = e0 + % end",
-    "string.find(string.rep('a', 25), string.rep('a?', 25) .. string.rep('a', 25))",
-    "table.move({}, 1, 1e9, 2)",
-    "string.find(string.rep('a', 1e6), string.rep('a', 5e5) .. 'b', 1, true)",
     "rawset(f0, 'x', 1)",
     "print(%, $, ctx)",
     "ctx:progress(0/0, string.rep('x', 1e5)) ctx:log('info', tostring($))",
@@ -155,7 +159,7 @@ impl Writer<'_> {
                 format!("local x = {} print(x)", self.call(called, 2))
             }
             _ => {
-                let text = self.choices.pick(&LUAU);
+                let text = if self.choices.one_in(12) { self.choices.pick(&ENDLESS) } else { self.choices.pick(&LUAU) };
                 let (expr, frame) = (self.made("Expr", 1), self.made("Frame", 1));
                 text.replace('%', &expr).replace('$', &frame)
             }

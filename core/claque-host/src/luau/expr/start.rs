@@ -62,8 +62,8 @@ pub(in super::super) static GROUP: Group<Globals> = Group {
             |_, given| {
                 let parts: Vec<Value> = given.take()?;
                 let separator = given.take::<Option<String>>()?.unwrap_or_default();
-                let parts = parts.iter().map(text_part).collect::<mlua::Result<_>>()?;
-                given.give(Node::fold(parts, |parts| concat_str(parts, &separator, false)))
+                let parts = parts.iter().map(text_part).collect::<mlua::Result<Vec<Node>>>()?;
+                given.give(Node::fold(at_least_one(parts)?, |parts| concat_str(parts, &separator, false)))
             },
         )
         .example(r#"concat_str({ "post_id", col("lang"):fill_null("-") }, "/")"#, "string: a/en / b/de / c/en / d/-"),
@@ -121,11 +121,19 @@ pub(in super::super) fn column(name: &str) -> Result<Expr, Mistake> {
     Ok(col(name))
 }
 
+/// polars takes functions of nothing and panics when it describes them.
+fn at_least_one(parts: Vec<Node>) -> Result<Vec<Node>, Mistake> {
+    if parts.is_empty() {
+        return Err(Mistake::Expected { expected: "at least one value", found: "none".to_owned() });
+    }
+    Ok(parts)
+}
+
 fn fold(
     given: &mut Arguments,
     f: impl FnOnce(Vec<Expr>) -> polars::prelude::PolarsResult<Expr>,
 ) -> mlua::Result<Value> {
-    let parts = given.rest()?;
+    let parts = at_least_one(given.rest()?)?;
     let mut failed = None;
     let node = Node::fold(parts, |parts| {
         f(parts).unwrap_or_else(|error| {
