@@ -306,34 +306,35 @@ fn panic_catches_an_abort_and_a_wrong_status() {
     alone("panic", "wrong_panic_status", "must be CLAQUE_ERR_PANIC (5)");
 }
 
+fn rustc(arguments: &[&str]) {
+    let program = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
+    let status = Command::new(program).args(["--edition", "2024"]).args(arguments).status();
+    assert!(status.expect("rustc starts").success(), "{arguments:?}");
+}
+
+/// One source in Rust, without cargo: a fraction of a second for each fault.
 #[test]
-fn panic_catches_rust_that_panics_across_the_border_or_cannot_unwind() {
+fn panic_and_symbols_catch_the_faults_of_rust() {
     let desk = Desk::new();
-    let rustc = |arguments: &[&str]| {
-        let program = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
-        let status = Command::new(program).args(["--edition", "2024"]).args(arguments).status();
-        assert!(status.expect("rustc starts").success(), "{arguments:?}");
-    };
     let (abi, source) =
         (text(&desk.path("libclaque_abi.rlib")), text(&repository().join("tests/bad_plugins/panics.rs")));
     let abi_source = text(&repository().join("core/claque-abi/src/lib.rs"));
     rustc(&["--crate-type", "rlib", "--crate-name", "claque_abi", "-o", &abi, &abi_source]);
     let known = format!("claque_abi={abi}");
-    for (option, words) in [
-        (&["--cfg", "guarded"], None),
-        (&["--cfg", "unguarded"], Some("panic in a function that cannot unwind")),
-        (&["-C", "panic=abort"], Some("asked to panic in score")),
+    let panics = "aborted (signal 6)\nwhile it was asked for: a panic in `score`";
+    for (option, check, words) in [
+        (&["--cfg", "guarded"], "panic", [""; 2]),
+        (&["--cfg", "unguarded"], "panic", [panics, "panic in a function that cannot unwind"]),
+        (&["-C", "panic=abort"], "panic", [panics, "asked to panic in score"]),
+        (&["--cfg", "exports_more"], "symbols", ["it exports `panics_helper`", "`static`"]),
     ] {
         let library = text(&desk.path("libpanics.so"));
         rustc(&[&["--crate-type", "cdylib", "--extern", &known, "-o", &library, &source], &option[..]].concat());
-        let (checks, said) = failed(&desk, &library, &["--check", "panic"]);
-        match words {
-            None => assert!(checks.is_empty(), "{said:#}"),
-            Some(words) => {
-                assert_eq!(checks, ["panic"], "{said:#}");
-                must_say(&said, "aborted (signal 6)\nwhile it was asked for: a panic in `score`");
-                must_say(&said, words);
-            }
+        let (checks, said) = failed(&desk, &library, &["--check", "panic", "--check", "symbols"]);
+        let expected: &[&str] = if words[0].is_empty() { &[] } else { &[check] };
+        assert_eq!(checks, expected, "{said:#}");
+        for words in words {
+            must_say(&said, words);
         }
     }
 }

@@ -16,7 +16,6 @@ pub(crate) use check::serve as serve_check;
 pub(crate) fn run(options: &Plugin, out: &Terminal) -> Result<Exit, Failure> {
     match options {
         Plugin::New { name, lang, emits, output } => new::run(name, *lang, *emits, output, out),
-        Plugin::Check(options) if options.fingerprint => check::print_fingerprint(&options.path, out),
         Plugin::Check(options) => check::run(options, out),
         Plugin::Doc { path, output } => doc::run(path, output.as_deref(), out),
         Plugin::List { plugins } => Ok(list(plugins.clone(), out)),

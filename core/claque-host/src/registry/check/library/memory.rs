@@ -17,7 +17,9 @@ const ROWS: usize = 500;
 const RUNS: usize = 50;
 const WARM_UP: usize = 10;
 /// Time in which the thread of a call ends after its result came.
-const SETTLING: Duration = Duration::from_millis(15);
+const SETTLING: Duration = Duration::from_millis(10);
+/// How often it is looked for at most: a plugin may leave threads running.
+const LOOKS: usize = 20;
 /// Groups of runs, of which the middle one by what it left counts: a pool that grows once is no leak.
 const WINDOWS: usize = 5;
 /// Bytes that a run may leave in the heap: what the host and the system's allocator keep.
@@ -71,14 +73,15 @@ fn growth(signal: &NativeSignal) -> Result<String, String> {
     for _ in 0..WARM_UP {
         score()?;
     }
+    thread::sleep(SETTLING);
     let (memory, threads) = (resident(), threads());
     let mut windows = [0; WINDOWS];
     for left in &mut windows {
-        let heap = settled();
+        let heap = settled(threads);
         for _ in 0..RUNS / WINDOWS {
             score()?;
         }
-        *left = settled().saturating_sub(heap) / (RUNS / WINDOWS);
+        *left = settled(threads).saturating_sub(heap) / (RUNS / WINDOWS);
     }
     windows.sort_unstable();
     let left = windows[WINDOWS / 2];
@@ -96,9 +99,15 @@ fn growth(signal: &NativeSignal) -> Result<String, String> {
     Ok(format!("{RUNS} runs left {left} bytes each"))
 }
 
-/// Bytes in use once the thread of the last call has ended, which nobody waits for.
-fn settled() -> usize {
+/// Bytes in use once the thread of the last call has ended, which a call does not wait for.
+fn settled(threads: usize) -> usize {
     thread::sleep(SETTLING);
+    for _ in 0..LOOKS {
+        if self::threads() <= threads {
+            break;
+        }
+        thread::sleep(SETTLING);
+    }
     heap_in_use()
 }
 
