@@ -255,7 +255,7 @@ fn output_catches_whatever_breaks_the_shape() {
 #[test]
 fn output_catches_the_end_of_its_process_in_every_way() {
     alone("output", "segfault", "segmentation fault (signal 11)");
-    caught("output", "aborts", "aborted (signal 6)\nwhile it was asked for: test.density on the made-up tables");
+    caught("output", "aborts", "it aborted (signal 6)\nwhile it was asked for: test.density on the made-up tables");
     caught("output", "aborts", "it printed: density: cannot go on");
     caught("output", "exits", "a plugin must not call `exit`");
     caught("output", "eats_memory", "it is at its limit of memory");
@@ -302,7 +302,7 @@ fn releases_catches_every_misuse_of_the_input() {
 
 #[test]
 fn panic_catches_an_abort_and_a_wrong_status() {
-    alone("panic", "dies_of_exceptions", "aborted (signal 6)\nwhile it was asked for: a panic in `score`");
+    alone("panic", "dies_of_exceptions", "it aborted (signal 6)\nwhile it was asked for: a panic in `score`");
     alone("panic", "wrong_panic_status", "must be CLAQUE_ERR_PANIC (5)");
 }
 
@@ -321,7 +321,7 @@ fn panic_and_symbols_catch_the_faults_of_rust() {
     let abi_source = text(&repository().join("core/claque-abi/src/lib.rs"));
     rustc(&["--crate-type", "rlib", "--crate-name", "claque_abi", "-o", &abi, &abi_source]);
     let known = format!("claque_abi={abi}");
-    let panics = "aborted (signal 6)\nwhile it was asked for: a panic in `score`";
+    let panics = "it aborted (signal 6)\nwhile it was asked for: a panic in `score`";
     for (option, check, words) in [
         (&["--cfg", "guarded"], "panic", [""; 2]),
         (&["--cfg", "unguarded"], "panic", [panics, "panic in a function that cannot unwind"]),

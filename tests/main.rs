@@ -11,6 +11,7 @@ mod coordinate;
 mod data_flow;
 mod determinism;
 mod groups;
+mod isolation;
 mod library_checks;
 mod limits;
 mod nulls;

@@ -153,7 +153,7 @@ fn every_shipped_script_passes_its_check() {
 }
 
 /// Copies the C example and compiles it where its manifest says.
-fn shouting(desk: &Desk, below: &str) {
+pub(crate) fn shouting(desk: &Desk, below: &str) {
     let source = repository().join("plugins/shouting-c");
     for name in ["plugin.toml", "SIGNAL.md"] {
         desk.write(&format!("{below}/{name}"), std::fs::read(source.join(name)).expect("a file of the example"));

@@ -47,6 +47,7 @@ impl Desk {
             .current_dir(self.folder.path())
             .env("XDG_CACHE_HOME", self.path(".cache"))
             .env("XDG_DATA_HOME", self.path(".data"))
+            .env("XDG_CONFIG_HOME", self.path(".config"))
             .env_remove("CLAQUE_PLUGIN_PATH")
             .env_remove("RAYON_NUM_THREADS")
             .env_remove("POLARS_MAX_THREADS")
@@ -72,7 +73,7 @@ impl Desk {
         let entries = std::fs::read_dir(self.folder.path()).expect("a folder");
         let mut names: Vec<String> =
             entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
-        names.retain(|name| ![".cache", ".data", ".stdin"].contains(&name.as_str()));
+        names.retain(|name| ![".cache", ".config", ".data", ".stdin"].contains(&name.as_str()));
         names.sort();
         names
     }

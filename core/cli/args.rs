@@ -107,6 +107,12 @@ pub(crate) struct Run {
     /// Run scripts without just-in-time compilation
     #[arg(long)]
     pub(crate) no_jit: bool,
+    /// Run every compiled plugin in a process of its own, also those that you trust
+    #[arg(long, conflicts_with = "in_process")]
+    pub(crate) isolate: bool,
+    /// Run compiled plugins inside claque, also those that you do not trust
+    #[arg(long)]
+    pub(crate) in_process: bool,
 }
 
 #[derive(Args)]

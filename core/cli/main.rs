@@ -15,10 +15,14 @@ mod type_check;
 
 use args::{Arguments, Command};
 use clap::Parser;
+use claque_host::{RUNNER, serve_as_child};
 use std::process::ExitCode;
 use terminal::Terminal;
 
 fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == RUNNER) {
+        return serve_as_child();
+    }
     let arguments = Arguments::parse();
     let terminal = Terminal::new(&arguments.common);
     let done = interrupt::install().and_then(|()| threads::apply(arguments.common.threads)).and_then(|()| {

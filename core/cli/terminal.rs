@@ -82,6 +82,12 @@ impl Terminal {
         Progress::new(self.quiet, self.verbose)
     }
 
+    /// A question on stderr; the answer comes on the same line.
+    pub(crate) fn ask(question: &str) {
+        let mut stderr = std::io::stderr().lock();
+        let _gone = stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush());
+    }
+
     fn out(text: &str) {
         let mut stdout = std::io::stdout().lock();
         // a reader that has left (`| head`) is no error

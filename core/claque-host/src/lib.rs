@@ -19,10 +19,14 @@ pub use luau::{
     ScriptError, ScriptTest, Section, Session, TestOptions, Verb, definitions, meta_stub, pages, script_api,
 };
 pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
-pub use native::{AbiVersion, Library, NativeError, NativeSignal};
+pub use native::{
+    AbiVersion, IsolatedSignal, Isolation, Library, NativeError, NativeSignal, RUNNER, Runner, StoredLibrary,
+    serve_as_child,
+};
 pub use registry::{
-    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, LibraryCheck, NewGolden, Plan, Registered, Registry,
-    SearchPath, Shadowed, ShippedPlugin, Suite, check_in_full, check_library, check_plugin, fingerprint, is_library,
-    library_checks, open_plugin, page, serve_check,
+    BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, Compiled, LibraryCheck, NewGolden, PlaceReason,
+    Placement, Placing, Plan, Registered, Registry, RunsIn, SearchPath, Shadowed, ShippedPlugin, Suite, Trust,
+    TrustError, check_in_full, check_library, check_plugin, compiled_of, fingerprint, is_library, library_checks,
+    open_plugin, page, serve_check,
 };
 pub use spec::{Spec, SpecError, SpecFailure, parse_spec, run_spec, section};

@@ -53,6 +53,8 @@ pub struct NativeManifest {
     pub sha256: Option<String>,
     /// Its runtime cannot share a process (`runtime = "go"`).
     pub needs_isolation: bool,
+    /// Its author wants it in a process of its own (`isolation = "process"`).
+    pub asks_for_isolation: bool,
 }
 
 /// What is wrong with a manifest.
@@ -135,7 +137,7 @@ struct Luau {
     script_api: String,
 }
 
-/// What the author expects; checked for form, not acted upon: the user's limits hold.
+/// What the author expects; only `isolation = "process"` is acted upon: the user's limits hold.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "read for the form of its fields")]
@@ -191,7 +193,12 @@ fn parts_of(kind: PluginKind, file: &File) -> Result<Option<NativeManifest>, Man
     match kind {
         PluginKind::Native if file.luau.is_some() => Err(ManifestError::Misplaced { key: "luau", kind: "native" }),
         PluginKind::Native if file.signal.is_empty() => Err(ManifestError::Missing("signal")),
-        PluginKind::Native => Ok(Some(library(file.native.as_ref().ok_or(ManifestError::Missing("native"))?)?)),
+        PluginKind::Native => {
+            let mut native = library(file.native.as_ref().ok_or(ManifestError::Missing("native"))?)?;
+            native.asks_for_isolation =
+                file.limits.as_ref().is_some_and(|limits| limits.isolation.as_deref() == Some("process"));
+            Ok(Some(native))
+        }
         PluginKind::Luau if file.native.is_some() => Err(ManifestError::Misplaced { key: "native", kind: "luau" }),
         PluginKind::Luau if !file.signal.is_empty() => Err(ManifestError::Misplaced { key: "signal", kind: "luau" }),
         PluginKind::Luau => match file.luau.as_ref().filter(|l| l.script_api.split('.').next() != Some("1")) {
@@ -223,7 +230,7 @@ fn library(native: &Native) -> Result<NativeManifest, ManifestError> {
     }
     let path = inside(&format!("native.{platform}.path"), &built.path)?;
     let needs_isolation = native.runtime.as_deref() == Some("go");
-    Ok(NativeManifest { abi, path, sha256: built.sha256.clone(), needs_isolation })
+    Ok(NativeManifest { abi, path, sha256: built.sha256.clone(), needs_isolation, asks_for_isolation: false })
 }
 
 fn for_this_platform(native: &Native) -> Result<(String, &Platform), ManifestError> {

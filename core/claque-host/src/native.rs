@@ -4,6 +4,7 @@
 
 mod cache;
 mod call;
+mod child;
 pub(crate) mod elf;
 mod error;
 mod export;
@@ -20,6 +21,8 @@ mod signal;
 mod tests;
 
 pub(crate) use cache::sha256;
+pub(crate) use child::crash::name as name_of_signal;
+pub use child::{IsolatedSignal, Isolation, RUNNER, Runner, serve_as_child};
 pub use error::{AbiVersion, NativeError};
-pub use loader::Library;
+pub use loader::{Library, StoredLibrary};
 pub use signal::NativeSignal;

@@ -7,7 +7,9 @@ mod files;
 mod golden;
 mod load;
 mod page;
+mod place;
 mod suite;
+mod trust;
 
 pub use broken::BrokenPlugin;
 pub use check::{
@@ -15,14 +17,16 @@ pub use check::{
     library_checks, serve_check,
 };
 pub use golden::NewGolden;
-pub use load::open_plugin;
+pub use load::{Compiled, compiled_of, open_plugin};
 pub use page::page;
+pub use place::{PlaceReason, Placement, Placing, RunsIn};
 pub use suite::{Case, CaseKind, CaseRun, Suite};
+pub use trust::{Trust, TrustError};
 
 use crate::kernels::Kernels;
 use claque_model::{Shape, Signal};
 use files::Files;
-use load::Loaded;
+use load::{Loaded, Look};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -52,6 +56,8 @@ pub struct SearchPath {
     pub cache: PathBuf,
     /// What scripts may ask of other stages.
     pub kernels: Option<Arc<dyn Kernels>>,
+    /// Where compiled plugins run.
+    pub placing: Placing,
 }
 
 /// A signal and where it comes from.
@@ -62,6 +68,8 @@ pub struct Registered {
     pub home: String,
     /// SHA-256 over the folder's sorted files; none for what is built in.
     pub sha256: Option<String>,
+    /// Its library, where it has one.
+    pub compiled: Option<Compiled>,
     rank: Rank,
 }
 
@@ -116,7 +124,7 @@ impl Registry {
         }
         for plugin in shipped {
             let files = Files::Shipped(plugin.files);
-            match load::load(&files, plugin.folder, &path.cache, path.kernels.as_ref()) {
+            match load::load(&files, plugin.folder, path, Look::Found) {
                 Ok(loaded) => found.add(loaded, "shipped", Rank::Shipped),
                 Err(broken) => found.broken.push(broken),
             }
@@ -126,6 +134,7 @@ impl Registry {
                 signal: Arc::from(signal),
                 home: "built in".into(),
                 sha256: None,
+                compiled: None,
                 rank: Rank::BuiltIn,
             });
         }
@@ -206,12 +215,10 @@ impl Found {
             let name = path.strip_prefix(entry.root.as_deref().unwrap_or(Path::new(""))).unwrap_or(&path);
             let name = name.display().to_string();
             match load::kind_of(&path) {
-                load::Kind::Plugin => {
-                    match load::load(&Files::Folder(&path), &name, &search.cache, search.kernels.as_ref()) {
-                        Ok(loaded) => self.add(loaded, &name, Rank::ThirdParty),
-                        Err(broken) => self.broken.push(broken),
-                    }
-                }
+                load::Kind::Plugin => match load::load(&Files::Folder(&path), &name, search, Look::Found) {
+                    Ok(loaded) => self.add(loaded, &name, Rank::ThirdParty),
+                    Err(broken) => self.broken.push(broken),
+                },
                 load::Kind::Stray(hint) => {
                     let broken = BrokenPlugin::new(&name, "a plugin is a folder of its own".into());
                     self.broken.push(broken.with_hint(hint));
@@ -223,7 +230,8 @@ impl Found {
 
     fn add(&mut self, loaded: Loaded, home: &str, rank: Rank) {
         for signal in loaded.signals {
-            self.register(Registered { signal, home: home.to_owned(), sha256: Some(loaded.sha256.clone()), rank });
+            let (sha256, compiled) = (Some(loaded.sha256.clone()), loaded.compiled.clone());
+            self.register(Registered { signal, home: home.to_owned(), sha256, compiled, rank });
         }
     }
 

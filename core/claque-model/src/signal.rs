@@ -259,6 +259,9 @@ pub enum Fault {
     /// This machine or build cannot do it: missing, not failed.
     #[error("not supported here: {0}")]
     Unsupported(String),
+    /// It took its process down, which was not that of the program; how, in words.
+    #[error("crashed: {0}")]
+    Crashed(String),
     /// What came back breaks the contract; names the first offending row.
     #[error("bad output: {0}")]
     BadOutput(String),

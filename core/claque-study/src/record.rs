@@ -81,6 +81,17 @@ pub(crate) fn record(
             })
         })
         .collect();
+    // apart from the signals: where code runs changes no result, and so not the name of the run
+    let compiled: BTreeMap<&str, Value> = scored
+        .ran
+        .iter()
+        .filter_map(|(chosen, _)| Some((chosen.declaration.id.as_str(), chosen.registered.compiled.as_ref()?)))
+        .map(|(id, compiled)| {
+            let placement = &compiled.placement;
+            let (runs, why) = (placement.place.name(), placement.reason.to_string());
+            (id, json!({ "library_sha256": compiled.sha256, "runs": runs, "why": why }))
+        })
+        .collect();
     let layers: Vec<Value> = coordinated
         .network
         .layers
@@ -111,6 +122,7 @@ pub(crate) fn record(
             "tested on all objects; clusters are discovered on one half of the objects and confirmed on the other"
         },
         "signals": signals,
+        "compiled": compiled,
         "broken_plugins": registry.broken().iter().map(|b| json!({ "name": b.name, "reason": b.reason })).collect::<Vec<_>>(),
         "warnings": warnings,
     })

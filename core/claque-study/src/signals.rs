@@ -3,7 +3,7 @@
 
 use crate::config::{SignalChoice, StudyFile, param_value};
 use crate::error::StudyError;
-use claque_host::{Limits, Registered, Registry, RunFault, Tables, nearest, order, run as run_signal};
+use claque_host::{Limits, Registered, Registry, RunFault, RunsIn, Tables, nearest, order, run as run_signal};
 use claque_model::{Declaration, Fault, MissingReason, Origin, ParamValue, Services, Shape};
 use claque_report::{SignalState, SignalStatus};
 use polars::prelude::DataFrame;
@@ -134,6 +134,15 @@ impl Given {
     }
 }
 
+/// Where it comes from, and whether it ran apart.
+fn home(registered: &Registered) -> String {
+    let home = &registered.home;
+    match &registered.compiled {
+        Some(compiled) if compiled.placement.place == RunsIn::Child => format!("{home}, in a process of its own"),
+        _ => home.clone(),
+    }
+}
+
 /// The line of a signal in the report.
 pub(crate) fn status(chosen: &Chosen, given: &Given) -> SignalStatus {
     SignalStatus {
@@ -141,7 +150,7 @@ pub(crate) fn status(chosen: &Chosen, given: &Given) -> SignalStatus {
         version: chosen.declaration.version.clone(),
         title: chosen.declaration.title.clone(),
         dimension: chosen.declaration.dimension,
-        home: chosen.registered.home.clone(),
+        home: home(chosen.registered),
         state: match given {
             Given::Output(frame) => SignalState::Ran { rows: frame.height() as u64 },
             Given::Missing(reason) => SignalState::Missing(reason.sentence()),

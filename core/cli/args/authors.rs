@@ -89,6 +89,48 @@ pub(crate) enum Plugin {
         #[arg(long, value_name = "DIR")]
         plugins: Option<PathBuf>,
     },
+    /// Copy a plugin folder to where claque finds it from everywhere
+    #[command(after_help = "Examples:
+  claque plugin install downloads/linkburst
+  claque plugin install downloads/linkburst --yes --trust")]
+    Install {
+        /// Plugin folder
+        path: PathBuf,
+        /// Copy without asking
+        #[arg(long, short)]
+        yes: bool,
+        /// Also trust its library, see `claque plugin trust`
+        #[arg(long)]
+        trust: bool,
+    },
+    /// Let a plugin's library run inside claque: faster, but a crash ends the run, and it may do all that you may
+    #[command(after_help = "Without trust a library runs in a process of its own.
+
+Examples:
+  claque plugin trust org.example.linkburst
+  claque plugin trust study/plugins/linkburst
+  claque plugin trust --revoke org.example.linkburst")]
+    Trust {
+        /// Plugin folder, or id of a plugin or signal
+        plugin: String,
+        /// Trust no version of it any more
+        #[arg(long)]
+        revoke: bool,
+        /// A further folder of plugin folders, searched first
+        #[arg(long, value_name = "DIR")]
+        plugins: Option<PathBuf>,
+    },
+    /// Say where a signal comes from, what it hides, where it runs, and why
+    #[command(after_help = "Examples:
+  claque plugin why cyb.lookalike
+  claque plugin why org.example.linkburst --plugins study/plugins")]
+    Why {
+        /// Id of a signal or plugin
+        id: String,
+        /// A further folder of plugin folders, searched first
+        #[arg(long, value_name = "DIR")]
+        plugins: Option<PathBuf>,
+    },
     /// Print the types of the script API for an editor
     #[command(after_help = "Examples:
   claque plugin types > claque.d.luau

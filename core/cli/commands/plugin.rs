@@ -2,8 +2,11 @@
 
 mod check;
 mod doc;
+mod install;
 mod new;
+mod trust;
 mod types;
+mod why;
 
 use crate::args::Plugin;
 use crate::diagnosis::Failure;
@@ -19,6 +22,9 @@ pub(crate) fn run(options: &Plugin, out: &Terminal) -> Result<Exit, Failure> {
         Plugin::Check(options) => check::run(options, out),
         Plugin::Doc { path, output } => doc::run(path, output.as_deref(), out),
         Plugin::List { plugins } => Ok(list(plugins.clone(), out)),
+        Plugin::Install { path, yes, trust } => install::run(path, *yes, *trust, out),
+        Plugin::Trust { plugin, revoke, plugins } => trust::run(plugin, *revoke, plugins.clone(), out),
+        Plugin::Why { id, plugins } => why::run(id, plugins.clone(), out),
         Plugin::Types { server } => Ok(types::run(*server, out)),
     }
 }

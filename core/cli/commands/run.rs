@@ -5,6 +5,7 @@ use crate::diagnosis::Failure;
 use crate::interrupt::while_writing;
 use crate::shipped;
 use crate::terminal::{Exit, Terminal};
+use claque_host::RunsIn;
 use claque_report::{TerminalOptions, json, terminal};
 use claque_study::{Request, run as run_study, write};
 use std::path::PathBuf;
@@ -12,11 +13,13 @@ use std::path::PathBuf;
 pub(crate) fn run(options: &args::Run, out: &Terminal) -> Result<Exit, Failure> {
     let started = chrono::Utc::now();
     let progress = out.progress();
+    let mut search = shipped::search(options.plugins.clone());
+    search.placing.forced = forced(options, out);
     let request = Request {
         study: options.study.clone(),
         seed: options.seed,
         shipped: shipped::plugins(),
-        search: shipped::search(options.plugins.clone()),
+        search,
         built_in: claque_coordination::trace_signals(),
         jit: !options.no_jit,
         version: env!("CARGO_PKG_VERSION"),
@@ -41,6 +44,18 @@ pub(crate) fn run(options: &args::Run, out: &Terminal) -> Result<Exit, Failure> 
         out.object(&object);
     }
     Ok(if finished.incomplete { Exit::Incomplete } else { Exit::Done })
+}
+
+/// Where all compiled plugins shall run, if the user says so.
+fn forced(options: &args::Run, out: &Terminal) -> Option<RunsIn> {
+    if options.in_process {
+        out.warn(
+            "--in-process: every compiled plugin but those in Go runs inside claque, also those that you do not trust; \
+             a crash of one ends the run",
+        );
+        return Some(RunsIn::Process);
+    }
+    options.isolate.then_some(RunsIn::Child)
 }
 
 /// Largest resident set so far, where the system tells.

@@ -1,7 +1,7 @@
 //! One call of a compiled signal, on the thread that was started for it: request and error buffer in,
 //! status and output stream out.
 
-use super::export::{self, Input};
+use super::export::{Input, Source};
 use super::float_mode::FloatMode;
 use super::import::{self, Caps};
 use super::services::Context;
@@ -38,9 +38,9 @@ impl Call {
     }
 
     fn score(self, host: &abi::Host, context: &Context) -> Result<abi::ArrowArrayStream, Fault> {
-        let heights: Vec<i64> = self.inputs.iter().map(|i| i.frame.height() as i64).collect();
-        let (names, frames): (Vec<_>, Vec<_>) = self.inputs.into_iter().map(|i| (i.name, i.frame)).unzip();
-        let mut streams = InputStreams(frames.into_iter().map(export::stream).collect());
+        let heights: Vec<i64> = self.inputs.iter().map(|i| i.source.height() as i64).collect();
+        let (names, sources): (Vec<_>, Vec<_>) = self.inputs.into_iter().map(|i| (i.name, i.source)).unzip();
+        let mut streams = InputStreams(sources.into_iter().map(Source::stream).collect());
         let first_stream = streams.0.as_mut_ptr();
         let tables: Vec<abi::Table> = (0..names.len())
             .map(|i| abi::Table {

@@ -1,6 +1,7 @@
 //! From a polars table to an Arrow C stream. Our own producer, because a panic that leaves one of these
 //! callbacks would abort the program, and those of polars are not guarded.
 
+use super::child::ipc;
 use claque_abi as abi;
 use claque_model::{Declaration, Fault, Given, NeededColumn, NeededTable, Shape};
 use polars::prelude::{Column, CompatLevel, DataFrame, PolarsResult};
@@ -8,6 +9,7 @@ use polars_arrow::array::{Array, StructArray};
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use polars_arrow::ffi;
 use std::ffi::{CString, c_char, c_int};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
@@ -18,11 +20,45 @@ const CLUSTERS: &str = "clusters";
 #[derive(Debug)]
 pub(super) struct Input {
     pub(super) name: CString,
-    pub(super) frame: DataFrame,
+    pub(super) source: Source,
+}
+
+/// Where a table's columns lie.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// In this process, in aligned chunks.
+    Frame(DataFrame),
+    /// In memory that another process wrote.
+    Shared(ipc::Table),
+}
+
+impl Source {
+    pub(super) fn height(&self) -> usize {
+        match self {
+            Self::Frame(frame) => frame.height(),
+            Self::Shared(table) => table.height(),
+        }
+    }
+
+    /// Addresses at which nobody can write.
+    pub(super) fn memory(&self) -> Option<Range<usize>> {
+        match self {
+            Self::Frame(_) => None,
+            Self::Shared(table) => Some(table.memory()),
+        }
+    }
+
+    /// A stream over its batches. Whoever holds it releases it.
+    pub(super) fn stream(self) -> abi::ArrowArrayStream {
+        match self {
+            Self::Frame(frame) => stream(frame),
+            Self::Shared(table) => table.stream(),
+        }
+    }
 }
 
 /// The declared tables, their columns in declared order and types, each in aligned chunks.
-pub(super) fn inputs(declaration: &Declaration, given: &Given) -> Result<Vec<Input>, Fault> {
+pub(super) fn inputs(declaration: &Declaration, given: &Given) -> Result<Vec<(CString, DataFrame)>, Fault> {
     let declared = declaration.requires.iter().map(|needed| {
         let frame = match given.tables.get(&needed.name) {
             Some(frame) => select(needed, frame)?,
@@ -46,7 +82,7 @@ pub(super) fn inputs(declaration: &Declaration, given: &Given) -> Result<Vec<Inp
             }
             frame.align_chunks_par();
             let name = CString::new(name).map_err(|_| Fault::Raised("a table name has a NUL".into()))?;
-            Ok(Input { name, frame })
+            Ok((name, frame))
         })
         .collect()
 }

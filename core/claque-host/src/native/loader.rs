@@ -6,14 +6,14 @@ use super::float_mode::FloatMode;
 use super::signal::NativeSignal;
 use super::{cache, elf, metadata};
 use claque_abi as abi;
-use claque_model::Signal;
+use claque_model::{Declaration, Signal};
 use libloading::os::unix::{Library as OpenLibrary, RTLD_LOCAL, RTLD_NOW};
 use serde_json::Value;
 use std::error::Error as _;
 use std::ffi::CStr;
 use std::fs;
 use std::mem::ManuallyDrop;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// More signals than this in one library is a broken struct.
@@ -34,7 +34,7 @@ impl Library {
     /// # Errors
     /// The file is no library, of another machine or ABI, or breaks the contract.
     pub fn open(path: &Path, cache: &Path) -> Result<Self, NativeError> {
-        Self::load(&name_of(path), &read(path)?, cache, None)
+        StoredLibrary::store(path, None, cache)?.load()
     }
 
     /// The same, for the one file with this SHA-256 (in hex digits) only: what a manifest or lock pins.
@@ -42,7 +42,7 @@ impl Library {
     /// # Errors
     /// As [`Library::open`]; or another file than the pinned one, which is then not loaded.
     pub fn open_pinned(path: &Path, sha256: &str, cache: &Path) -> Result<Self, NativeError> {
-        Self::load(&name_of(path), &read(path)?, cache, Some(sha256))
+        StoredLibrary::store(path, Some(sha256), cache)?.load()
     }
 
     /// The same, for a library that is part of the program.
@@ -50,7 +50,7 @@ impl Library {
     /// # Errors
     /// As [`Library::open`].
     pub fn open_bytes(name: &str, bytes: &[u8], cache: &Path) -> Result<Self, NativeError> {
-        Self::load(&name_of(Path::new(name)), bytes, cache, None)
+        StoredLibrary::store_bytes(name, bytes, None, cache)?.load()
     }
 
     /// Its signals, in its own order.
@@ -83,24 +83,73 @@ impl Library {
         // SAFETY: NULL or, by the contract, a static struct of at least two words
         unsafe { library.as_ref() }.map(|library| AbiVersion::from_word(library.abi_version))
     }
+}
 
-    fn load(name: &str, bytes: &[u8], cache: &Path, pinned: Option<&str>) -> Result<Self, NativeError> {
-        let sha256 = cache::sha256(bytes);
+/// A library that was looked at and copied, but not loaded: nothing of it has run.
+#[derive(Clone, Debug)]
+pub struct StoredLibrary {
+    pub(super) name: String,
+    sha256: String,
+    pub(super) copy: PathBuf,
+}
+
+impl StoredLibrary {
+    /// Copies a file under `cache`; with a pin, the one file with this SHA-256 only.
+    ///
+    /// # Errors
+    /// The file is no library of this system, or another one than the pinned one.
+    pub fn store(path: &Path, pinned: Option<&str>, cache: &Path) -> Result<Self, NativeError> {
+        Self::store_bytes(&name_of(path), &read(path)?, pinned, cache)
+    }
+
+    /// The same for a library that is part of the program.
+    ///
+    /// # Errors
+    /// As [`StoredLibrary::store`].
+    pub fn store_bytes(name: &str, bytes: &[u8], pinned: Option<&str>, cache: &Path) -> Result<Self, NativeError> {
+        let (name, sha256) = (name_of(Path::new(name)), cache::sha256(bytes));
         if let Some(expected) = pinned.filter(|pin| !pin.eq_ignore_ascii_case(&sha256)) {
-            let expected = expected.to_owned();
-            return Err(NativeError::HashDiffers { name: name.to_owned(), expected, found: sha256 });
+            return Err(NativeError::HashDiffers { name, expected: expected.to_owned(), found: sha256 });
         }
         if cfg!(target_os = "linux") {
-            elf::check(name, bytes)?;
+            elf::check(&name, bytes)?;
         }
-        let copy = cache::keep(name, &sha256, bytes, cache)?;
-        let entry = entry_of(name, &copy)?;
+        let copy = cache::keep(&name, &sha256, bytes, cache)?;
+        Ok(Self { name, sha256, copy })
+    }
+
+    /// A copy that another process of this program has made and checked.
+    pub(super) fn checked(name: &str, copy: &Path) -> Self {
+        Self { name: name.to_owned(), sha256: String::new(), copy: copy.to_owned() }
+    }
+
+    /// SHA-256 of its file, in hex digits.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Its signals as a manifest declares them; whether it has them is not known before it is loaded.
+    ///
+    /// # Errors
+    /// The manifest's signals are no declarations.
+    pub fn declared(&self, manifest: &[Value]) -> Result<Vec<Declaration>, NativeError> {
+        metadata::of_manifest(&self.name, manifest)
+    }
+
+    /// Loads it into this process.
+    ///
+    /// # Errors
+    /// It breaks the contract.
+    pub fn load(&self) -> Result<Library, NativeError> {
+        let name = &self.name;
+        let entry = entry_of(name, &self.copy)?;
         let library = {
             let _mode = FloatMode::save();
             // SAFETY: the contract of the exported symbol
             unsafe { entry(abi::ABI_VERSION) }
         };
-        Ok(Self { name: name.to_owned(), sha256, signals: signals_of(name, library)?, entry })
+        Ok(Library { name: name.clone(), sha256: self.sha256.clone(), signals: signals_of(name, library)?, entry })
     }
 }
 
@@ -156,6 +205,7 @@ pub(super) fn signals_of(name: &str, library: *const abi::Library) -> Result<Vec
     if library.plugins.is_null() {
         return Err(bad("claque_library.plugins", "NULL".into(), "a list of pointers"));
     }
+    let is_stuck = Arc::default();
     let mut signals: Vec<Arc<NativeSignal>> = Vec::new();
     for number in 1..=library.n_plugins as usize {
         // SAFETY: by the contract there are `n_plugins` pointers
@@ -183,7 +233,7 @@ pub(super) fn signals_of(name: &str, library: *const abi::Library) -> Result<Vec
         if signals.iter().any(|s| s.declaration().id == declaration.id) {
             return Err(NativeError::TwiceTheSameSignal { name: name.to_owned(), id: declaration.id });
         }
-        signals.push(Arc::new(NativeSignal::new(declaration, plugin)));
+        signals.push(Arc::new(NativeSignal::new(declaration, plugin, Arc::clone(&is_stuck))));
     }
     Ok(signals)
 }

@@ -16,19 +16,26 @@ fn beginning(text: &str) -> &str {
     &text[..text.floor_char_boundary(300)]
 }
 
+/// The declarations that a manifest holds.
+pub(super) fn of_manifest(name: &str, manifest: &[Value]) -> Result<Vec<Declaration>, NativeError> {
+    let mut declarations: Vec<Declaration> = Vec::with_capacity(manifest.len());
+    for (i, value) in manifest.iter().enumerate() {
+        let declaration = declaration_from_json(value).map_err(|e| NativeError::BadMetadata {
+            name: name.to_owned(),
+            number: i + 1,
+            problem: format!("in its manifest: {e}"),
+        })?;
+        if declarations.iter().any(|other| other.id == declaration.id) {
+            return Err(NativeError::TwiceTheSameSignal { name: name.to_owned(), id: declaration.id });
+        }
+        declarations.push(declaration);
+    }
+    Ok(declarations)
+}
+
 /// Compares as values: spelling, order of keys, and defaults left out make no difference.
 pub(super) fn compare(name: &str, library: &[&Declaration], manifest: &[Value]) -> Result<(), NativeError> {
-    let manifest = manifest
-        .iter()
-        .enumerate()
-        .map(|(i, value)| {
-            declaration_from_json(value).map_err(|e| NativeError::BadMetadata {
-                name: name.to_owned(),
-                number: i + 1,
-                problem: format!("in its manifest: {e}"),
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+    let manifest = of_manifest(name, manifest)?;
     let (own, other) = (ids(library.iter().copied()), ids(&manifest));
     if own != other {
         let list = |ids: Vec<&str>| ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");

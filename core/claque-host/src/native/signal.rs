@@ -2,16 +2,18 @@
 //! its own, forwards what it says, and gives up on it when its time is over.
 
 use super::call::{self, Call};
-use super::export;
+use super::child::IsolatedSignal;
+use super::export::{self, Input, Source};
 use super::import::Caps;
 use super::services::{Context, Message};
 use claque_abi as abi;
-use claque_model::{Declaration, Fault, Given, Origin, Services, Shape, Signal};
+use claque_model::{Declaration, Fault, Given, LogLevel, Origin, Services, Shape, Signal};
 use polars::prelude::DataFrame;
+use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -33,13 +35,31 @@ pub struct NativeSignal {
     plugin: &'static abi::Plugin,
     /// Held during a call unless the plugin says that it is thread-safe.
     turn: Mutex<()>,
-    /// A call never came back; its thread still runs somewhere in the plugin.
-    is_stuck: AtomicBool,
+    /// A call never came back; its thread still runs somewhere in the library.
+    is_stuck: Arc<AtomicBool>,
+    /// The same signal in a process of its own, for the calls after that.
+    refuge: OnceLock<IsolatedSignal>,
 }
 
 impl NativeSignal {
-    pub(super) fn new(declaration: Declaration, plugin: &'static abi::Plugin) -> Self {
-        Self { declaration, plugin, turn: Mutex::new(()), is_stuck: AtomicBool::new(false) }
+    /// `is_stuck` is shared by all signals of a library.
+    pub(super) fn new(declaration: Declaration, plugin: &'static abi::Plugin, is_stuck: Arc<AtomicBool>) -> Self {
+        Self { declaration, plugin, turn: Mutex::new(()), is_stuck, refuge: OnceLock::new() }
+    }
+
+    /// Where it is called after a call in this process never came back. The first one named stays.
+    pub(crate) fn set_refuge(&self, refuge: IsolatedSignal) {
+        drop(self.refuge.set(refuge));
+    }
+
+    pub(super) fn plugin(&self) -> &'static abi::Plugin {
+        self.plugin
+    }
+
+    /// Its declaration as the library gives it.
+    pub(super) fn metadata(&self) -> String {
+        // SAFETY: checked when the library was loaded: not NULL, and by the contract static
+        unsafe { CStr::from_ptr(self.plugin.metadata_json) }.to_string_lossy().into_owned()
     }
 
     /// The same plugin under another declaration, to reach what honest metadata cannot.
@@ -47,12 +67,7 @@ impl NativeSignal {
     pub(super) fn redeclared(&self, change: impl FnOnce(&mut Declaration)) -> Self {
         let mut declaration = self.declaration.clone();
         change(&mut declaration);
-        Self::new(declaration, self.plugin)
-    }
-
-    /// The library's struct of it.
-    pub(super) fn plugin(&self) -> &'static abi::Plugin {
-        self.plugin
+        Self::new(declaration, self.plugin, Arc::default())
     }
 
     /// Does it promise the same rows for the same input, whatever the threads and batch borders?
@@ -119,21 +134,35 @@ impl Signal for NativeSignal {
     }
 
     fn score(&self, given: &Given, services: &dyn Services) -> Result<DataFrame, Fault> {
-        let _turn = self.take_turn();
-        if self.is_stuck.load(Ordering::Relaxed) {
-            return Err(Fault::Raised("an earlier call never came back, so it is not called again".into()));
+        if self.is_stuck.load(Ordering::Relaxed)
+            && let Some(refuge) = self.refuge.get()
+        {
+            services.log(LogLevel::Warn, "an earlier call never came back, so it now runs in a process of its own");
+            return refuge.score(given, services);
         }
+        let inputs = export::inputs(&self.declaration, given)?;
         let call = Call {
             plugin: self.plugin,
-            inputs: export::inputs(&self.declaration, given)?,
+            inputs: inputs.into_iter().map(|(name, frame)| Input { name, source: Source::Frame(frame) }).collect(),
             params: call::params_json(&given.params),
             seed: given.seed,
             max_threads: given.max_threads,
             shape: self.declaration.emits,
             caps: caps(self.declaration.emits, given),
         };
+        self.call(call, given.time_limit, services)
+    }
+}
+
+impl NativeSignal {
+    /// Runs a call on a thread of its own, one at a time unless the plugin is thread-safe.
+    pub(super) fn call(&self, call: Call, limit: Duration, services: &dyn Services) -> Result<DataFrame, Fault> {
+        let _turn = self.take_turn();
+        if self.is_stuck.load(Ordering::Relaxed) {
+            return Err(Fault::Raised("an earlier call never came back, so it is not called again".into()));
+        }
         let (sender, messages) = sync_channel(MESSAGES);
-        let context = Arc::new(Context::new(given.seed, sender));
+        let context = Arc::new(Context::new(call.seed, sender));
         let own = Arc::clone(&context);
         thread::Builder::new()
             .name(self.declaration.id.clone())
@@ -144,11 +173,11 @@ impl Signal for NativeSignal {
             })
             .map_err(|e| Fault::Raised(format!("no thread could be started for it: {e}")))?;
         // the thread is never joined: a plugin that does not stop is left behind
-        self.wait(&messages, &context, given.time_limit, services)
+        self.wait(&messages, &context, limit, services)
     }
 }
 
-fn caps(shape: Shape, given: &Given) -> Caps {
+pub(super) fn caps(shape: Shape, given: &Given) -> Caps {
     let input: usize = given.tables.values().map(DataFrame::height).sum();
     let rows = if shape == Shape::Traces { input.saturating_mul(TRACES_PER_ROW) } else { input };
     Caps { rows, bytes: given.memory_limit }

@@ -3,6 +3,8 @@
 
 mod calling;
 mod fixture;
+#[cfg(target_os = "linux")]
+mod isolated;
 mod loading;
 mod round_trip;
 mod sdk;

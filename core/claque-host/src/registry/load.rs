@@ -1,12 +1,14 @@
 //! From a plugin's files to its signals. The manifest is read first; a library only after it was found right.
 
+use super::SearchPath;
 use super::broken::BrokenPlugin;
 use super::files::Files;
-use crate::kernels::Kernels;
+use super::place::{Facts, Placement, RunsIn};
 use crate::luau::{LuauSignal, Script};
 use crate::manifest::{Manifest, NativeManifest, PluginKind};
-use crate::native::Library;
-use claque_model::Signal;
+use crate::native::{IsolatedSignal, NativeError, StoredLibrary};
+use claque_model::{Declaration, Signal};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +21,32 @@ pub(super) struct Loaded {
     /// Text of SIGNAL.md.
     pub(super) spec: Option<String>,
     pub(super) sha256: String,
+    /// Its library, where it has one.
+    pub(super) compiled: Option<Compiled>,
+}
+
+/// The library of a compiled plugin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compiled {
+    /// Id of the plugin.
+    pub plugin: String,
+    /// Its version.
+    pub version: String,
+    /// The file, as its folder is named; inside the program where it was shipped.
+    pub file: PathBuf,
+    /// SHA-256 of the file, in hex digits.
+    pub sha256: String,
+    /// Where it runs, and why.
+    pub placement: Placement,
+}
+
+/// How closely a plugin is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Among others: nothing of a library that runs in a child is loaded yet.
+    Found,
+    /// Somebody named it: a child says whether its library is what its manifest says.
+    Opened,
 }
 
 impl Loaded {
@@ -26,11 +54,6 @@ impl Loaded {
         let scripts: Vec<Arc<LuauSignal>> = scripts.into_iter().map(Arc::new).collect();
         let signals = scripts.iter().map(|s| Arc::clone(s) as Arc<dyn Signal>).collect();
         Self { signals, scripts, ..Self::default() }
-    }
-
-    fn of_library(library: &Library) -> Self {
-        let signals = library.signals().iter().map(|s| Arc::clone(s) as Arc<dyn Signal>).collect();
-        Self { signals, ..Self::default() }
     }
 }
 
@@ -58,12 +81,7 @@ pub(super) fn kind_of(path: &Path) -> Kind {
 }
 
 /// Loads a plugin; `name` is how its errors call it.
-pub(super) fn load(
-    files: &Files,
-    name: &str,
-    cache: &Path,
-    kernels: Option<&Arc<dyn Kernels>>,
-) -> Result<Loaded, BrokenPlugin> {
+pub(super) fn load(files: &Files, name: &str, search: &SearchPath, look: Look) -> Result<Loaded, BrokenPlugin> {
     let unreadable =
         |file: &str, error: &std::io::Error| BrokenPlugin::new(name, format!("cannot read `{file}`: {error}"));
     let text = |file: &str| files.text(file).map_err(|e| unreadable(file, &e));
@@ -72,12 +90,13 @@ pub(super) fn load(
         None => None,
     };
     let mut loaded = match &manifest {
-        Some(Manifest { native: Some(native), signals, .. }) => library(files, name, native, signals, cache)?,
+        Some(manifest @ Manifest { native: Some(native), .. }) => library(files, name, manifest, native, search, look)?,
         manifest => {
             let source = text("main.luau")?;
             let source = source.ok_or_else(|| BrokenPlugin::new(name, "`main.luau` is missing".into()))?;
-            let scripts = Script::load_with(&format!("{name}/main.luau"), &source, files.folder(), kernels.cloned())
-                .map_err(|e| BrokenPlugin::script(name, &e))?;
+            let scripts =
+                Script::load_with(&format!("{name}/main.luau"), &source, files.folder(), search.kernels.clone())
+                    .map_err(|e| BrokenPlugin::script(name, &e))?;
             if let Some(manifest) = manifest {
                 same_as_manifest(name, manifest, &scripts)?;
             }
@@ -114,33 +133,117 @@ fn same_as_manifest(name: &str, manifest: &Manifest, scripts: &[LuauSignal]) -> 
 fn library(
     files: &Files,
     name: &str,
+    manifest: &Manifest,
     native: &NativeManifest,
-    signals: &[serde_json::Value],
-    cache: &Path,
+    search: &SearchPath,
+    look: Look,
 ) -> Result<Loaded, BrokenPlugin> {
-    if native.needs_isolation {
-        let reason = "libraries in Go run in a process of their own, which this version does not start".to_owned();
-        return Err(BrokenPlugin::new(name, reason));
-    }
     let broken = |e| BrokenPlugin::library(name, &e);
-    let library = match files {
+    let (stored, compiled) = place(files, name, manifest, native, search)?;
+    let declared = stored.declared(&manifest.signals).map_err(broken)?;
+    let signals: Arc<[Value]> = manifest.signals.clone().into();
+    let isolated = isolated(&stored, declared, Some(&signals), search);
+    let signals = match compiled.placement.place {
+        RunsIn::Process => in_process(&stored, Some(&signals), isolated).map_err(broken)?,
+        RunsIn::Child => {
+            if look == Look::Opened {
+                let described = search.placing.isolation.describe(&stored, Some(&signals));
+                described.map_err(|(reason, hint)| BrokenPlugin { hint, ..BrokenPlugin::new(name, reason) })?;
+            }
+            isolated.into_iter().map(|signal| Arc::new(signal) as Arc<dyn Signal>).collect()
+        }
+    };
+    Ok(Loaded { signals, compiled: Some(compiled), ..Loaded::default() })
+}
+
+/// The library's private copy, made after its hash was found right, and where it is to run.
+fn place(
+    files: &Files,
+    name: &str,
+    manifest: &Manifest,
+    native: &NativeManifest,
+    search: &SearchPath,
+) -> Result<(StoredLibrary, Compiled), BrokenPlugin> {
+    let cache = &search.cache;
+    let stored = match files {
         Files::Folder(folder) => {
             let path = inside(folder, &native.path).map_err(|reason| BrokenPlugin::new(name, reason))?;
-            match &native.sha256 {
-                Some(pinned) => Library::open_pinned(&path, pinned, cache),
-                None => Library::open(&path, cache),
-            }
+            StoredLibrary::store(&path, native.sha256.as_deref(), cache)
         }
         Files::Shipped(_) => {
             let file = native.path.to_string_lossy();
             let missing = || BrokenPlugin::new(name, format!("the library `{file}` is missing"));
             let bytes = files.bytes(&file).ok().flatten().ok_or_else(missing)?;
-            Library::open_bytes(&file, &bytes, cache)
+            StoredLibrary::store_bytes(&file, &bytes, None, cache)
         }
     };
-    let library = library.map_err(broken)?;
-    library.check_manifest(signals).map_err(broken)?;
-    Ok(Loaded::of_library(&library))
+    let stored = stored.map_err(|e| BrokenPlugin::library(name, &e))?;
+    let placement = search.placing.place(Facts {
+        id: &manifest.id,
+        version: &manifest.version,
+        sha256: stored.sha256(),
+        is_shipped: matches!(files, Files::Shipped(_)),
+        is_go: native.needs_isolation,
+        asks_for_child: native.asks_for_isolation,
+    });
+    let compiled = Compiled {
+        plugin: manifest.id.clone(),
+        version: manifest.version.clone(),
+        file: Path::new(name).join(&native.path),
+        sha256: stored.sha256().to_owned(),
+        placement,
+    };
+    Ok((stored, compiled))
+}
+
+fn isolated(
+    stored: &StoredLibrary,
+    declared: Vec<Declaration>,
+    manifest: Option<&Arc<[Value]>>,
+    search: &SearchPath,
+) -> Vec<IsolatedSignal> {
+    let isolation = &search.placing.isolation;
+    let one = |declaration| IsolatedSignal::new(declaration, stored.clone(), manifest.cloned(), isolation.clone());
+    declared.into_iter().map(one).collect()
+}
+
+/// Loads it; each signal goes to its isolated twin when a call in this process never came back.
+fn in_process(
+    stored: &StoredLibrary,
+    manifest: Option<&Arc<[Value]>>,
+    twins: Vec<IsolatedSignal>,
+) -> Result<Vec<Arc<dyn Signal>>, NativeError> {
+    let library = stored.load()?;
+    if let Some(manifest) = manifest {
+        library.check_manifest(manifest)?;
+    }
+    for twin in twins {
+        if let Some(signal) = library.signals().iter().find(|s| s.declaration().id == twin.declaration().id) {
+            signal.set_refuge(twin);
+        }
+    }
+    Ok(library.signals().iter().map(|signal| Arc::clone(signal) as Arc<dyn Signal>).collect())
+}
+
+/// A library without a manifest.
+fn alone(path: &Path, name: &str, search: &SearchPath) -> Result<Loaded, BrokenPlugin> {
+    let broken = |e| BrokenPlugin::library(name, &e);
+    let stored = StoredLibrary::store(path, None, &search.cache).map_err(broken)?;
+    let placement = search.placing.place_alone();
+    let signals = match placement.place {
+        RunsIn::Process => in_process(&stored, None, Vec::new()).map_err(broken)?,
+        RunsIn::Child => {
+            let declared = search.placing.isolation.describe(&stored, None);
+            let declared =
+                declared.map_err(|(reason, hint)| BrokenPlugin { hint, ..BrokenPlugin::new(name, reason) })?;
+            let isolated = isolated(&stored, declared, None, search);
+            isolated.into_iter().map(|signal| Arc::new(signal) as Arc<dyn Signal>).collect()
+        }
+    };
+    let version = signals.first().map(|signal| signal.declaration().version.clone()).unwrap_or_default();
+    let sha256 = stored.sha256().to_owned();
+    let compiled = Compiled { plugin: String::new(), version, file: path.to_owned(), sha256, placement };
+    Ok(Loaded { signals, compiled: Some(compiled), ..Loaded::default() })
 }
 
 /// The library after resolving links: it must lie in its folder, and nobody else may write to it.
@@ -158,34 +261,43 @@ pub(super) fn inside(folder: &Path, path: &Path) -> Result<PathBuf, String> {
 }
 
 #[cfg(unix)]
-fn others_may_write(path: &Path) -> bool {
+pub(super) fn others_may_write(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).is_ok_and(|m| m.permissions().mode() & 0o002 != 0)
 }
 
 #[cfg(not(unix))]
-fn others_may_write(_: &Path) -> bool {
+pub(super) fn others_may_write(_: &Path) -> bool {
     false
+}
+
+/// The library of a plugin folder, looked at and hashed; nothing of it runs. None where the folder holds a script.
+///
+/// # Errors
+/// Its manifest or its library cannot be used.
+pub fn compiled_of(folder: &Path, search: &SearchPath) -> Result<Option<Compiled>, BrokenPlugin> {
+    let (name, files) = (folder.display().to_string(), Files::Folder(folder));
+    let text = files.text("plugin.toml").map_err(|e| BrokenPlugin::new(&name, format!("plugin.toml: {e}")))?;
+    let Some(text) = text else { return Ok(None) };
+    let manifest = Manifest::parse(&text).map_err(|e| BrokenPlugin::manifest(&name, &e))?;
+    let Some(native) = &manifest.native else { return Ok(None) };
+    place(&files, &name, &manifest, native, search).map(|(_, compiled)| Some(compiled))
 }
 
 /// Opens a plugin outside the search path: a folder, a script file, or a library without a manifest.
 ///
 /// # Errors
 /// It cannot be used.
-pub fn open_plugin(
-    path: &Path,
-    cache: &Path,
-    kernels: Option<&Arc<dyn Kernels>>,
-) -> Result<Vec<Arc<dyn Signal>>, BrokenPlugin> {
-    Ok(open(path, cache, kernels)?.signals)
+pub fn open_plugin(path: &Path, search: &SearchPath) -> Result<Vec<Arc<dyn Signal>>, BrokenPlugin> {
+    Ok(open(path, search)?.signals)
 }
 
-pub(super) fn open(path: &Path, cache: &Path, kernels: Option<&Arc<dyn Kernels>>) -> Result<Loaded, BrokenPlugin> {
+pub(super) fn open(path: &Path, search: &SearchPath) -> Result<Loaded, BrokenPlugin> {
     let name = path.display().to_string();
     let is = |ending: &str| path.extension().is_some_and(|e| e == ending);
     if path.is_dir() {
         return match kind_of(path) {
-            Kind::Plugin => load(&Files::Folder(path), &name, cache, kernels),
+            Kind::Plugin => load(&Files::Folder(path), &name, search, Look::Opened),
             _ => Err(BrokenPlugin::new(&name, "the folder has neither `main.luau` nor `plugin.toml`".into())
                 .with_hint("a plugin is a folder with a script `main.luau`, or with `plugin.toml` and a library")),
         };
@@ -195,17 +307,16 @@ pub(super) fn open(path: &Path, cache: &Path, kernels: Option<&Arc<dyn Kernels>>
     }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if path.file_name().is_some_and(|n| n == "plugin.toml") {
-        return load(&Files::Folder(folder), &folder.display().to_string(), cache, kernels);
+        return load(&Files::Folder(folder), &folder.display().to_string(), search, Look::Opened);
     }
     if is("luau") {
         let source = std::fs::read_to_string(path).map_err(|e| BrokenPlugin::new(&name, e.to_string()))?;
-        let scripts = Script::load_with(&name, &source, Some(folder), kernels.cloned())
+        let scripts = Script::load_with(&name, &source, Some(folder), search.kernels.clone())
             .map_err(|e| BrokenPlugin::script(&name, &e))?;
         // a lone file needs no SIGNAL.md, the main file of a folder brings it along
         let spec =
             path.ends_with("main.luau").then(|| std::fs::read_to_string(folder.join("SIGNAL.md")).ok()).flatten();
         return Ok(Loaded { spec, ..Loaded::of_scripts(scripts) });
     }
-    let library = Library::open(path, cache).map_err(|e| BrokenPlugin::library(&name, &e))?;
-    Ok(Loaded::of_library(&library))
+    alone(path, &name, search)
 }

@@ -13,7 +13,7 @@ use std::path::Path;
 /// # Errors
 /// It cannot be loaded.
 pub fn page(path: &Path, search: &SearchPath) -> Result<String, BrokenPlugin> {
-    let loaded = load::open(path, &search.cache, search.kernels.as_ref())?;
+    let loaded = load::open(path, search)?;
     let mut parts: Vec<String> = loaded.signals.iter().map(|signal| part(signal.as_ref())).collect();
     let prose = loaded.spec.as_deref().unwrap_or_default();
     let said = ["What it measures", "Why it may matter", "Needs", "Parameters", "Example", "Expected"];

@@ -101,7 +101,7 @@ impl Suite {
     /// # Errors
     /// It cannot be loaded.
     pub fn open(path: &Path, search: &SearchPath) -> Result<Self, BrokenPlugin> {
-        let loaded = load::open(path, &search.cache, search.kernels.as_ref())?;
+        let loaded = load::open(path, search)?;
         let mut suite = Self { loaded, spec: None, cases: Vec::new() };
         suite.list_tests();
         suite.list_examples();

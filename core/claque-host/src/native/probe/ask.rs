@@ -141,9 +141,9 @@ impl NativeSignal {
     /// A declared table or column is not among what is given.
     pub(crate) fn usual_ask(&self, given: &Given, pieces: usize) -> Result<Ask, Fault> {
         let inputs = export::inputs(self.declaration(), given)?;
-        let feed = |input: &export::Input| Feed::of(&input.name.to_string_lossy(), &input.frame, pieces);
+        let feeds = inputs.iter().map(|(name, frame)| Feed::of(&name.to_string_lossy(), frame, pieces));
         Ok(Ask {
-            feeds: inputs.iter().map(feed).collect(),
+            feeds: feeds.collect(),
             params: params_json(&given.params),
             seed: given.seed,
             max_threads: given.max_threads,
