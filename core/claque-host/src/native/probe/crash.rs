@@ -87,6 +87,7 @@ extern "C" fn last_words(signal: i32, info: *mut libc::siginfo_t, context: *mut 
             (Some(Region::Structs), _) => {
                 b"{\"crash\":\"it read past the end of a struct of the host: ask CLAQUE_HAS before reading a field\"}\n"
             }
+            (None, _) if address < 4096 => b"{\"crash\":\"it followed a pointer that is NULL\"}\n",
             (None, _) => b"",
         }
     };
