@@ -233,7 +233,7 @@ fn metadata_catches_a_library_that_claims_something_else_than_its_manifest() {
 #[test]
 fn tables_catches_wrong_readings_of_arrow() {
     alone("tables", "ignores_offset", "sliced out of longer tables");
-    alone("tables", "trusts_null_count", "with a null_count of -1");
+    alone("tables", "trusts_null_count", "NULL\nwhile it was asked for: with a null_count of -1");
     alone("tables", "wrong_status", "must be CLAQUE_ERR_SCHEMA (2)");
 }
 
@@ -255,7 +255,7 @@ fn output_catches_whatever_breaks_the_shape() {
 #[test]
 fn output_catches_the_end_of_its_process_in_every_way() {
     alone("output", "segfault", "segmentation fault (signal 11)");
-    caught("output", "aborts", "aborted (signal 6)\nwhile it was asked for: test.density on the made-up tables");
+    caught("output", "aborts", "it aborted (signal 6)\nwhile it was asked for: test.density on the made-up tables");
     caught("output", "aborts", "it printed: density: cannot go on");
     caught("output", "exits", "a plugin must not call `exit`");
     caught("output", "eats_memory", "it is at its limit of memory");
@@ -302,38 +302,39 @@ fn releases_catches_every_misuse_of_the_input() {
 
 #[test]
 fn panic_catches_an_abort_and_a_wrong_status() {
-    alone("panic", "dies_of_exceptions", "aborted (signal 6)\nwhile it was asked for: a panic in `score`");
+    alone("panic", "dies_of_exceptions", "it aborted (signal 6)\nwhile it was asked for: a panic in `score`");
     alone("panic", "wrong_panic_status", "must be CLAQUE_ERR_PANIC (5)");
 }
 
+fn rustc(arguments: &[&str]) {
+    let program = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
+    let status = Command::new(program).args(["--edition", "2024"]).args(arguments).status();
+    assert!(status.expect("rustc starts").success(), "{arguments:?}");
+}
+
+/// One source in Rust, without cargo: a fraction of a second for each fault.
 #[test]
-fn panic_catches_rust_that_panics_across_the_border_or_cannot_unwind() {
+fn panic_and_symbols_catch_the_faults_of_rust() {
     let desk = Desk::new();
-    let rustc = |arguments: &[&str]| {
-        let program = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
-        let status = Command::new(program).args(["--edition", "2024"]).args(arguments).status();
-        assert!(status.expect("rustc starts").success(), "{arguments:?}");
-    };
     let (abi, source) =
         (text(&desk.path("libclaque_abi.rlib")), text(&repository().join("tests/bad_plugins/panics.rs")));
     let abi_source = text(&repository().join("core/claque-abi/src/lib.rs"));
     rustc(&["--crate-type", "rlib", "--crate-name", "claque_abi", "-o", &abi, &abi_source]);
     let known = format!("claque_abi={abi}");
-    for (option, words) in [
-        (&["--cfg", "guarded"], None),
-        (&["--cfg", "unguarded"], Some("panic in a function that cannot unwind")),
-        (&["-C", "panic=abort"], Some("asked to panic in score")),
+    let panics = "it aborted (signal 6)\nwhile it was asked for: a panic in `score`";
+    for (option, check, words) in [
+        (&["--cfg", "guarded"], "panic", [""; 2]),
+        (&["--cfg", "unguarded"], "panic", [panics, "panic in a function that cannot unwind"]),
+        (&["-C", "panic=abort"], "panic", [panics, "asked to panic in score"]),
+        (&["--cfg", "exports_more"], "symbols", ["it exports `panics_helper`", "`static`"]),
     ] {
         let library = text(&desk.path("libpanics.so"));
         rustc(&[&["--crate-type", "cdylib", "--extern", &known, "-o", &library, &source], &option[..]].concat());
-        let (checks, said) = failed(&desk, &library, &["--check", "panic"]);
-        match words {
-            None => assert!(checks.is_empty(), "{said:#}"),
-            Some(words) => {
-                assert_eq!(checks, ["panic"], "{said:#}");
-                must_say(&said, "aborted (signal 6)\nwhile it was asked for: a panic in `score`");
-                must_say(&said, words);
-            }
+        let (checks, said) = failed(&desk, &library, &["--check", "panic", "--check", "symbols"]);
+        let expected: &[&str] = if words[0].is_empty() { &[] } else { &[check] };
+        assert_eq!(checks, expected, "{said:#}");
+        for words in words {
+            must_say(&said, words);
         }
     }
 }
@@ -341,6 +342,7 @@ fn panic_catches_rust_that_panics_across_the_border_or_cannot_unwind() {
 #[test]
 fn memory_catches_what_is_left_behind() {
     alone("memory", "leaks_state", "something is not freed");
+    caught("memory", "leaks_pages", "runs made the process grow by");
     caught("memory", "leaves_a_file_open", "files were left open: /dev/null");
 }
 

@@ -1,5 +1,5 @@
 //! A signal in Rust without the SDK that offers to panic: right by default; with `--cfg unguarded` nothing catches
-//! the panic, and with `-C panic=abort` nothing can. It marks no post at all, which is an output like any other.
+//! the panic, with `-C panic=abort` nothing can, and with `--cfg exports_more` a helper is exported too. It marks no post at all, which is an output like any other.
 
 use claque_abi as abi;
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -54,7 +54,8 @@ fn column(format: &'static CStr, name: &'static CStr) -> *mut abi::ArrowSchema {
 
 unsafe extern "C" fn get_schema(_: *mut abi::ArrowArrayStream, out: *mut abi::ArrowSchema) -> c_int {
     static COLUMNS: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
-    let columns = *COLUMNS.get_or_init(|| Box::leak(Box::new([column(c"vu", c"post_id"), column(c"g", c"value")])).as_mut_ptr() as usize);
+    let columns = *COLUMNS
+        .get_or_init(|| Box::leak(Box::new([column(c"vu", c"post_id"), column(c"g", c"value")])).as_mut_ptr() as usize);
     let schema = abi::ArrowSchema {
         format: c"+s".as_ptr(),
         name: c"".as_ptr(),
@@ -124,6 +125,11 @@ static LIBRARY: abi::Library = abi::Library {
     reserved: 0,
     plugins: PLUGINS.0.as_ptr(),
 };
+
+/// Visible to every other library of the process.
+#[cfg(exports_more)]
+#[unsafe(no_mangle)]
+pub extern "C" fn panics_helper() {}
 
 #[unsafe(no_mangle)]
 pub extern "C" fn claque_library_v1(host_abi: u32) -> *const abi::Library {

@@ -156,20 +156,26 @@ Examples:
 }
 
 #[derive(Args)]
-#[command(after_help = "A script goes through nine steps. A library goes through fourteen checks, each in a process of
-its own: manifest, symbols, versions, metadata, tables, parameters, output, determinism, threads,
-cancel, broken-input, releases, panic, memory.
+#[command(
+    after_help = "A script goes through nine steps, a library through fourteen checks, each in a process of its own.
 
 Exit codes: 0 all passed, 1 something failed, 2 could not run.
 
 Examples:
   claque plugin check scripts/mention-set
   claque plugin check my-plugin --only-failed
+  claque plugin check --list
   claque plugin check my-plugin/libmine.so --check tables --in-process
-  claque plugin check my-signal --junit report.xml")]
+  claque plugin check my-signal --junit report.xml"
+)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent switch of the command line")]
 pub(crate) struct Check {
     /// Plugin folder, `main.luau`, or library
-    pub(crate) path: PathBuf,
+    #[arg(required_unless_present = "list")]
+    pub(crate) path: Option<PathBuf>,
+    /// List the checks of a library, and what each looks at
+    #[arg(long)]
+    pub(crate) list: bool,
     /// Print only what failed
     #[arg(long)]
     pub(crate) only_failed: bool,
@@ -177,8 +183,8 @@ pub(crate) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
     /// Run this check of a library alone; as often as needed
-    #[arg(long, value_name = "CHECK")]
-    pub(crate) check: Vec<String>,
+    #[arg(long = "check", value_name = "CHECK")]
+    pub(crate) only: Vec<String>,
     /// Run the checks of a library in this process, to debug one
     #[arg(long)]
     pub(crate) in_process: bool,

@@ -19,7 +19,6 @@ pub(crate) use check::serve as serve_check;
 
 pub(crate) fn run(options: &Plugin, out: &Terminal) -> Result<Exit, Failure> {
     match options {
-        Plugin::Check(options) if options.fingerprint => check::print_fingerprint(&options.path, out),
         Plugin::Check(options) => check::run(options, out),
         Plugin::New { name, lang, emits, output, sdk } => {
             new::run(&new::Wish { name, lang: *lang, emits: *emits, output, sdk: sdk.as_deref() }, out)

@@ -3,7 +3,7 @@
 
 mod contain;
 mod conversation;
-mod crash;
+pub(super) mod crash;
 mod inputs;
 pub(super) mod ipc;
 mod lines;

@@ -10,7 +10,8 @@ use crate::shipped;
 use crate::terminal::{Exit, Terminal};
 use crate::type_check::{self, Checked};
 use claque_host::{
-    CheckStep, CheckTools, Plan, SearchPath, check_in_full, check_library, fingerprint, is_library, serve_check,
+    CheckStep, CheckTools, LibraryCheck, Plan, SearchPath, check_in_full, check_library, fingerprint, is_library,
+    library_checks, serve_check,
 };
 use serde_json::json;
 use std::path::Path;
@@ -49,8 +50,13 @@ impl From<CheckStep> for Row {
 
 /// One that cannot be opened is exit 2.
 pub(super) fn run(options: &args::Check, out: &Terminal) -> Result<Exit, Failure> {
-    let (path, search) = (&options.path, shipped::search(None));
-    let rows = if is_library(path) { of_library(options, &search)? } else { of_script(path, &search)? };
+    let Some(path) = &options.path else { return Ok(list(out)) };
+    let search = shipped::search(None);
+    if options.fingerprint {
+        out.say(&fingerprint(path, &search, &Interruptible)?);
+        return Ok(Exit::Done);
+    }
+    let rows = if is_library(path) { of_library(path, options, &search)? } else { of_script(path, &search)? };
     let failed = rows.iter().filter(|row| row.has_failed()).count();
     let shown = || rows.iter().filter(|row| row.has_failed() || !options.only_failed);
     for row in shown() {
@@ -69,6 +75,16 @@ pub(super) fn run(options: &args::Check, out: &Terminal) -> Result<Exit, Failure
     Ok(if failed == 0 { Exit::Done } else { Exit::Incomplete })
 }
 
+/// `--list`.
+fn list(out: &Terminal) -> Exit {
+    for check in library_checks() {
+        out.say(&format!("{:<14}{}", check.name, check.does));
+    }
+    let object = |check: &LibraryCheck| json!({ "name": check.name, "does": check.does });
+    out.object(&json!({ "checks": library_checks().iter().map(object).collect::<Vec<_>>() }));
+    Exit::Done
+}
+
 fn of_script(path: &Path, search: &SearchPath) -> Result<Vec<Row>, Failure> {
     let start = Instant::now();
     let clock = || start.elapsed();
@@ -85,15 +101,15 @@ fn of_script(path: &Path, search: &SearchPath) -> Result<Vec<Row>, Failure> {
     Ok(rows)
 }
 
-fn of_library(options: &args::Check, search: &SearchPath) -> Result<Vec<Row>, Failure> {
+fn of_library(path: &Path, options: &args::Check, search: &SearchPath) -> Result<Vec<Row>, Failure> {
     let own = || std::env::current_exe().map_err(|e| Failure::new(format!("cannot find this program: {e}")));
     let plan = Plan {
         program: if options.in_process { None } else { Some(own()?) },
-        only: &options.check,
+        only: &options.only,
         time_limit: Duration::from_secs(options.time_limit),
         services: &Interruptible,
     };
-    Ok(check_library(&options.path, search, &plan)?.into_iter().map(Row::from).collect())
+    Ok(check_library(path, search, &plan)?.into_iter().map(Row::from).collect())
 }
 
 /// `__check`: one check of a library in this process, for another one.
@@ -146,13 +162,6 @@ fn elsewhere(path: &Path, threads: &str) -> Result<String, String> {
         return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-/// What the check asks of another process.
-pub(super) fn print_fingerprint(path: &Path, out: &Terminal) -> Result<Exit, Failure> {
-    let search = shipped::search(None);
-    out.say(&fingerprint(path, &search, &Interruptible)?);
-    Ok(Exit::Done)
 }
 
 fn lines(row: &Row) -> String {

@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 use std::ptr;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Stacks of threads and the allocator's own pages, beyond what the plugin may take.
@@ -95,7 +96,7 @@ static TABLES: [[AtomicUsize; 2]; MOST_TABLES] = [const { [const { AtomicUsize::
 /// Bytes that the plugin may take.
 static MEMORY: AtomicU64 = AtomicU64::new(0);
 /// The actions that were in force before ours, per signal of [`EXPLAINED`].
-static mut BEFORE: [Option<libc::sigaction>; 3] = [None; 3];
+static BEFORE: OnceLock<[libc::sigaction; 3]> = OnceLock::new();
 const EXPLAINED: [i32; 3] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGABRT];
 
 /// A write to these addresses is a plugin that changes its input.
@@ -108,17 +109,22 @@ pub(super) fn watch_tables(tables: impl Iterator<Item = Range<usize>>) {
 
 #[cfg(target_os = "linux")]
 fn explain_crashes() -> io::Result<()> {
-    for (i, signal) in EXPLAINED.into_iter().enumerate() {
-        // SAFETY: all zero is an action without flags and mask
-        let (mut action, mut before): (libc::sigaction, libc::sigaction) = unsafe { (mem::zeroed(), mem::zeroed()) };
-        action.sa_sigaction = explain as extern "C" fn(i32, *mut libc::siginfo_t, *mut libc::c_void) as usize;
-        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-        // SAFETY: a handler that does nothing but system calls
-        if unsafe { libc::sigaction(signal, &raw const action, &raw mut before) } < 0 {
+    // SAFETY: all zero is an action without flags and mask
+    let (mut action, mut before): (libc::sigaction, [libc::sigaction; 3]) = unsafe { mem::zeroed() };
+    action.sa_sigaction = explain as extern "C" fn(i32, *mut libc::siginfo_t, *mut libc::c_void) as usize;
+    action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+    for (signal, before) in EXPLAINED.into_iter().zip(&mut before) {
+        // SAFETY: asks for what is in force
+        if unsafe { libc::sigaction(signal, ptr::null(), &raw mut *before) } < 0 {
             return Err(io::Error::last_os_error());
         }
-        // SAFETY: written once, before any plugin is loaded and any other thread is started
-        unsafe { (&raw mut BEFORE[i]).write(Some(before)) };
+    }
+    BEFORE.get_or_init(|| before);
+    for signal in EXPLAINED {
+        // SAFETY: a handler that does nothing but system calls
+        if unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
     }
     Ok(())
 }
@@ -139,13 +145,11 @@ extern "C" fn explain(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::c_v
     if is_at_memory_limit() {
         note(AT_MEMORY_LIMIT);
     }
-    if let Some(i) = EXPLAINED.iter().position(|explained| *explained == signal) {
-        // SAFETY: written once, before any plugin was loaded
-        if let Some(before) = unsafe { &*(&raw const BEFORE[i]) } {
-            // the fault happens again when this returns, and meets what was in force before
-            // SAFETY: puts back an action that the system gave
-            unsafe { libc::sigaction(signal, before, ptr::null_mut()) };
-        }
+    let before = EXPLAINED.iter().position(|explained| *explained == signal).zip(BEFORE.get());
+    if let Some((i, before)) = before {
+        // the fault happens again when this returns, and meets what was in force before
+        // SAFETY: puts back an action that the system gave
+        unsafe { libc::sigaction(signal, &raw const before[i], ptr::null_mut()) };
     }
 }
 

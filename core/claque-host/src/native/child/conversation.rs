@@ -26,11 +26,6 @@ fn no_process(error: &io::Error) -> Fault {
     Fault::Raised(format!("no process could be started for it: {error}"))
 }
 
-/// It ended before it listened; how it ended says more.
-fn is_gone(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset)
-}
-
 impl Conversation {
     /// Starts a child that may take so many bytes beyond its own needs.
     pub(super) fn begin(runner: &Runner, threads: u32, memory: usize) -> Result<Self, Fault> {
@@ -47,8 +42,12 @@ impl Conversation {
         services: &dyn Services,
     ) -> Result<Report, Fault> {
         let deadline = Instant::now().checked_add(limit);
-        // one that has crashed does not listen: its end says more than this error
-        let sent = self.send(order, files);
+        if let Err(error) = self.send(order, files) {
+            // one that has crashed does not listen, and its end says more
+            if !matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) {
+                return Err(Fault::Raised(format!("its process takes no orders: {error}")));
+            }
+        }
         let answer = self.lines.socket.never_wait().and_then(|()| self.listen(deadline, limit, services));
         if answer.is_err() {
             self.process.kill();
@@ -58,18 +57,15 @@ impl Conversation {
         if let Some(line) = crash::last_line(&printed) {
             services.log(LogLevel::Warn, &format!("it printed, which nobody sees: {line}"));
         }
-        match (answer, end, sent) {
-            (Ok(Answer::Stopped(fault)), ..) => Err(fault),
+        match (answer, end) {
+            (Ok(Answer::Stopped(fault)), _) => Err(fault),
             // a result counts if nothing went wrong after it
-            (Ok(Answer::Report(Report::Done)), Ok(end), _) if end != End::Exit(0) => {
+            (Ok(Answer::Report(Report::Done)), Ok(end)) if end != End::Exit(0) => {
                 Err(crash::fault(&end, &printed, self.memory))
             }
-            (Ok(Answer::Report(report)), Ok(_), _) => Ok(report),
-            (Ok(Answer::None), Ok(End::Exit(_)), Err(error)) if !is_gone(&error) => Err(no_process(&error)),
-            (Ok(Answer::None), Ok(end), _) => Err(crash::fault(&end, &printed, self.memory)),
-            (Err(error), ..) | (_, Err(error), _) => {
-                Err(Fault::Raised(format!("its process cannot be heard: {error}")))
-            }
+            (Ok(Answer::Report(report)), Ok(_)) => Ok(report),
+            (Ok(Answer::None), Ok(end)) => Err(crash::fault(&end, &printed, self.memory)),
+            (Err(error), _) | (_, Err(error)) => Err(Fault::Raised(format!("its process cannot be heard: {error}"))),
         }
     }
 

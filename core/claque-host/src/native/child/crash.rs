@@ -40,7 +40,8 @@ pub(super) fn fault(end: &End, printed: &str, memory: usize) -> Fault {
     }
 }
 
-fn name(signal: i32) -> &'static str {
+/// What a signal of the system means.
+pub(crate) fn name(signal: i32) -> &'static str {
     match signal {
         libc::SIGSEGV => "segmentation fault",
         libc::SIGABRT => "it aborted",

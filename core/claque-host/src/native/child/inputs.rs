@@ -82,3 +82,49 @@ unsafe fn add(place: &mut Vec<usize>, array: &abi::ArrowArray) {
         unsafe { add(place, &**array.children.add(i)) };
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::native::child::ipc::Table;
+    use polars::prelude::df;
+
+    #[test]
+    fn a_table_is_written_once_however_often_it_is_given() {
+        let inputs = Inputs::default();
+        let file = |frame: &DataFrame| inputs.sealed(frame).expect("written");
+        let long = ["a text that is longer than twelve bytes", "and another one, just as long"];
+        let frame = df!("post_id" => ["x:1", "x:2"], "text" => long).expect("a table");
+        let first = file(&frame);
+        assert!(Arc::ptr_eq(&first, &file(&frame)), "the same columns");
+        let columns = frame.columns().to_vec();
+        let rebuilt = DataFrame::new(2, columns).expect("two rows");
+        assert!(Arc::ptr_eq(&first, &file(&rebuilt)), "the same columns in another table");
+        for other in [
+            frame.slice(0, 1),
+            frame.slice(1, 1),
+            frame.select(["text", "post_id"]).expect("both"),
+            frame.select(["text"]).expect("one"),
+            df!("post_id" => ["x:1", "x:3"], "text" => long).expect("a table"),
+        ] {
+            let other_file = file(&other);
+            assert!(!Arc::ptr_eq(&first, &other_file));
+            assert_eq!(Table::open(&other_file).expect("a table").height(), other.height());
+        }
+        let mut renamed = frame;
+        renamed.rename("text", "words".into()).expect("there");
+        assert!(!Arc::ptr_eq(&first, &file(&renamed)), "other names are another table");
+    }
+
+    #[test]
+    fn columns_that_are_gone_are_not_mistaken_for_new_ones() {
+        let inputs = Inputs::default();
+        for round in 0..200_i64 {
+            // the allocator likes to give the same memory again
+            let frame = df!("count" => [round, round + 1]).expect("a table");
+            let table = Table::open(&inputs.sealed(&frame).expect("written")).expect("read");
+            let batch = format!("{table:?}");
+            assert!(batch.contains(&format!("{round},")), "{batch}");
+        }
+    }
+}

@@ -112,7 +112,7 @@ impl IsolatedSignal {
             sealed.push(file.map_err(|e| Fault::Raised(format!("the table `{name}` cannot be handed over: {e}")))?);
             tables.push(name);
         }
-        let files: Vec<_> = sealed.iter().map(|file| file.as_raw_fd()).chain([output.as_raw_fd()]).collect();
+        let files: Vec<_> = sealed.iter().map(AsRawFd::as_raw_fd).chain([output.as_raw_fd()]).collect();
         let caps = caps(self.declaration.emits, given);
         let order = Order::Score(Box::new(Score {
             plugin: plugin(&self.library, self.manifest.as_deref()),

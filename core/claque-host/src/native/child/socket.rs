@@ -132,13 +132,16 @@ impl Socket {
             let (level, kind, length) = unsafe { ((*header).cmsg_level, (*header).cmsg_type, (*header).cmsg_len) };
             if level == libc::SOL_SOCKET && kind == libc::SCM_RIGHTS {
                 // SAFETY: computes a length
-                let count =
-                    (length as usize).saturating_sub(unsafe { libc::CMSG_LEN(0) } as usize) / size_of::<RawFd>();
+                let count = length.saturating_sub(unsafe { libc::CMSG_LEN(0) } as usize) / size_of::<RawFd>();
                 for i in 0..count {
-                    // SAFETY: the kernel put that many new descriptors there, which nobody else owns
-                    let file = unsafe { libc::CMSG_DATA(header).cast::<RawFd>().add(i).read_unaligned() };
-                    // SAFETY: as above
-                    self.files.push(unsafe { OwnedFd::from_raw_fd(file) });
+                    let mut file = [0; size_of::<RawFd>()];
+                    // SAFETY: the kernel put that many descriptors there
+                    unsafe {
+                        let from = libc::CMSG_DATA(header).add(i * file.len());
+                        ptr::copy_nonoverlapping(from, file.as_mut_ptr(), file.len());
+                    }
+                    // SAFETY: it is new, and nobody else owns it
+                    self.files.push(unsafe { OwnedFd::from_raw_fd(RawFd::from_ne_bytes(file)) });
                 }
             }
             // SAFETY: as above

@@ -83,3 +83,27 @@ impl Contents {
 fn text(name: &[u8]) -> String {
     String::from_utf8_lossy(name).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_of_this_test_needs_the_c_library_and_nothing_odd() {
+        let bytes = std::fs::read(std::env::current_exe().expect("a path")).expect("readable");
+        let found = contents(&bytes).expect("a program that runs");
+        assert!(found.needed.iter().any(|name| name.starts_with("libc.so")), "{:?}", found.needed);
+        assert!(found.imported.iter().any(|name| name == "mmap" || name == "mmap64"));
+        assert!(!found.has_text_relocations && !found.has_executable_stack && found.run_paths.is_empty());
+    }
+
+    #[test]
+    fn a_cut_or_foreign_file_is_an_error_and_no_panic() {
+        let bytes = std::fs::read(std::env::current_exe().expect("a path")).expect("readable");
+        for length in [0, 3, 63, 64, 200, bytes.len() / 2] {
+            // a file cut behind its tables may still be read; what matters is that nothing panics
+            drop(contents(&bytes[..length]));
+        }
+        assert!(contents(b"this is not a library").is_err());
+    }
+}

@@ -13,7 +13,6 @@ use crate::native::float_mode::FloatMode;
 use crate::native::services::Context;
 use claque_abi as abi;
 use claque_model::{Fault, Given, Signal};
-use polars::prelude::DataFrame;
 use std::ffi::{CString, c_char};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -127,10 +126,10 @@ impl Calling {
 }
 
 /// Puts a struct where the kind of host wants it.
-fn placed<T>(value: T, host: HostKind) -> *mut T {
+fn placed<T>(value: &T, host: HostKind) -> *mut T {
     let mut bytes = vec![0_u8; size_of::<T>() + if host == HostKind::NextMinor { APPENDED } else { 0 }];
     // SAFETY: at least as many bytes as the struct has, which are then only read as such a struct
-    unsafe { ptr::copy_nonoverlapping((&raw const value).cast::<u8>(), bytes.as_mut_ptr(), size_of::<T>()) };
+    unsafe { ptr::copy_nonoverlapping(ptr::from_ref(value).cast::<u8>(), bytes.as_mut_ptr(), size_of::<T>()) };
     let block = (host == HostKind::AtEdge).then(|| Block::with(Region::Structs, &bytes)).flatten();
     block.map_or_else(|| leaked(&bytes), Block::data).cast()
 }
@@ -142,9 +141,9 @@ impl NativeSignal {
     /// A declared table or column is not among what is given.
     pub(crate) fn usual_ask(&self, given: &Given, pieces: usize) -> Result<Ask, Fault> {
         let inputs = export::inputs(self.declaration(), given)?;
-        let feed = |(name, frame): &(CString, DataFrame)| Feed::of(&name.to_string_lossy(), frame, pieces);
+        let feeds = inputs.iter().map(|(name, frame)| Feed::of(&name.to_string_lossy(), frame, pieces));
         Ok(Ask {
-            feeds: inputs.iter().map(feed).collect(),
+            feeds: feeds.collect(),
             params: params_json(&given.params),
             seed: given.seed,
             max_threads: given.max_threads,
@@ -160,7 +159,7 @@ impl NativeSignal {
         let call = Calling::of(ask);
         let size = |size: usize| (size + if ask.host == HostKind::NextMinor { APPENDED } else { 0 }) as u32;
         let streams: Vec<*mut abi::ArrowArrayStream> =
-            ask.feeds.iter().map(|feed| placed(feed.open(call), HostKind::Usual)).collect();
+            ask.feeds.iter().map(|feed| placed(&feed.open(call), HostKind::Usual)).collect();
         let tables = ask.feeds.iter().zip(&streams).map(|(feed, stream)| {
             let name = CString::new(feed.name.as_str()).unwrap_or_default().into_raw();
             let table = abi::Table {
@@ -170,7 +169,7 @@ impl NativeSignal {
                 n_rows: feed.height(),
                 stream: *stream,
             };
-            placed(table, ask.host).cast_const()
+            placed(&table, ask.host).cast_const()
         });
         let tables: &'static [*const abi::Table] = Box::leak(tables.collect::<Vec<_>>().into_boxed_slice());
         let request = abi::Request {
@@ -191,7 +190,7 @@ impl NativeSignal {
         let mut host = call.context.host();
         host.struct_size = size(size_of::<abi::Host>());
         host.abi_version += u32::from(ask.host == HostKind::NextMinor);
-        let (host, request, error) = (placed(host, ask.host), placed(request, ask.host), placed(error, ask.host));
+        let (host, request, error) = (placed(&host, ask.host), placed(&request, ask.host), placed(&error, ask.host));
         let mut output = abi::ArrowArrayStream::empty();
         let score = plugin.score.expect("checked when the library was loaded");
         let status = {

@@ -31,8 +31,12 @@ impl Report {
 /// # Errors
 /// The system refuses a descriptor.
 pub(crate) fn contain(memory: u64) -> std::io::Result<Report> {
-    limit(libc::RLIMIT_DATA, memory);
-    limit(libc::RLIMIT_CORE, 0);
+    // where the system refuses one, the clock of the parent is left
+    for (what, value) in [(libc::RLIMIT_DATA, memory), (libc::RLIMIT_CORE, 0)] {
+        let limit = libc::rlimit { rlim_cur: value, rlim_max: value };
+        // SAFETY: a struct of two numbers
+        unsafe { libc::setrlimit(what, &raw const limit) };
+    }
     MEMORY.store(memory as usize, Ordering::SeqCst);
     #[cfg(target_os = "linux")]
     {
@@ -56,12 +60,6 @@ pub(crate) fn contain(memory: u64) -> std::io::Result<Report> {
     Ok(Report(unsafe { File::from_raw_fd(report) }))
 }
 
-fn limit(what: libc::__rlimit_resource_t, value: u64) {
-    let limit = libc::rlimit { rlim_cur: value, rlim_max: value };
-    // SAFETY: a struct of two numbers; where it is refused, the parent's clock is left
-    unsafe { libc::setrlimit(what, &raw const limit) };
-}
-
 fn listen(signal: i32) {
     // SAFETY: a struct of plain numbers
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
@@ -81,39 +79,37 @@ extern "C" fn last_words(signal: i32, info: *mut libc::siginfo_t, context: *mut 
         // SAFETY: the system gives both for these signals
         let (address, wrote) = unsafe { ((*info).si_addr() as usize, is_write(context)) };
         match (Region::of(address), wrote) {
-            (Some(Region::Input), Some(true)) => b"{\"crash\":\"it wrote to its input, which is read-only\"}\n",
+            (Some(Region::Input), true) => b"{\"crash\":\"it wrote to its input, which is read-only\"}\n",
             (Some(Region::Input), _) => {
                 b"{\"crash\":\"it touched memory of its input that it must not: past the end of a buffer, or after the release\"}\n"
             }
-            (Some(Region::Structs), Some(true)) => b"{\"crash\":\"it wrote past the end of a struct of the host\"}\n",
+            (Some(Region::Structs), true) => b"{\"crash\":\"it wrote past the end of a struct of the host\"}\n",
             (Some(Region::Structs), _) => {
                 b"{\"crash\":\"it read past the end of a struct of the host: ask CLAQUE_HAS before reading a field\"}\n"
             }
+            (None, _) if address < 4096 => b"{\"crash\":\"it followed a pointer that is NULL\"}\n",
             (None, _) => b"",
         }
     };
     // SAFETY: a descriptor of ours and bytes of the program
     unsafe { libc::write(REPORT.load(Ordering::SeqCst), words.as_ptr().cast(), words.len()) };
-    if signal == libc::SIGABRT {
-        return; // `abort` raises it again without us
-    }
-    // the faulting instruction runs again, with the system's own action
+    // the faulting instruction runs again, or `abort` raises its signal again, with the system's own action
 }
 
-/// Was the fault a write? Only some processors tell.
+/// Was the fault a write? Where the processor does not tell, it counts as a read.
 ///
 /// # Safety
 /// The third argument of a handler with `SA_SIGINFO`.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-unsafe fn is_write(context: *mut libc::c_void) -> Option<bool> {
+unsafe fn is_write(context: *mut libc::c_void) -> bool {
     // SAFETY: as above
     let code = unsafe { (*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs[libc::REG_ERR as usize] };
-    Some(code & 2 != 0)
+    code & 2 != 0
 }
 
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-unsafe fn is_write(_: *mut libc::c_void) -> Option<bool> {
-    None
+unsafe fn is_write(_: *mut libc::c_void) -> bool {
+    false
 }
 
 /// Is nine tenths of the memory that may be used in use? Reads `/proc` by hand, as a handler must.

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How the same rows lie in memory.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent property of a layout")]
 pub(crate) struct Form {
     /// Rows before the first one of every column.
     pub(crate) offset: usize,

@@ -3,6 +3,7 @@
 use super::serve::{find, read};
 use super::subject::Subject;
 use super::{CHECKS, CheckStep, LibraryCheck};
+use crate::native::name_of_signal;
 use crate::native::probe::end_group;
 use crate::registry::SearchPath;
 use crate::registry::broken::BrokenPlugin;
@@ -214,13 +215,7 @@ impl Said {
 /// How a process ended that gave no result.
 fn ending(status: ExitStatus) -> String {
     match (status.signal(), status.code()) {
-        (Some(libc::SIGSEGV), _) => "segmentation fault (signal 11)".into(),
-        (Some(libc::SIGBUS), _) => "bus error (signal 7)".into(),
-        (Some(libc::SIGABRT), _) => "aborted (signal 6)".into(),
-        (Some(libc::SIGFPE), _) => "arithmetic error, such as a division by zero (signal 8)".into(),
-        (Some(libc::SIGILL), _) => "illegal instruction (signal 4): built for another processor, or a trap".into(),
-        (Some(libc::SIGKILL), _) => "killed from outside (signal 9), perhaps for want of memory".into(),
-        (Some(signal), _) => format!("ended by signal {signal}"),
+        (Some(signal), _) => format!("{} (signal {signal})", name_of_signal(signal)),
         (None, Some(0)) => "it ended the process before the check was done: a plugin must not call `exit`".into(),
         (None, code) => format!("it ended the process with exit code {}", code.unwrap_or_default()),
     }

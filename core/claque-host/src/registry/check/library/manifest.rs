@@ -20,7 +20,7 @@ pub(super) fn run(subject: &Subject) -> Vec<CheckStep> {
         Ok(manifest) => manifest,
         Err(error) => {
             let broken = BrokenPlugin::manifest("", error);
-            return vec![CheckStep::new(CHECK, "plugin.toml", Err(with_hint(broken.reason, broken.hint)))];
+            return vec![CheckStep::new(CHECK, "plugin.toml", Err(with_hint(&broken.reason, broken.hint)))];
         }
     };
     let about = format!("{} {}", manifest.id, manifest.version);
@@ -33,12 +33,12 @@ fn library(subject: &Subject, manifest: &Manifest) -> CheckStep {
     let pinned = manifest.native.as_ref().and_then(|native| native.sha256.as_ref());
     let outcome = subject.file.clone().and_then(|path| {
         let bytes = std::fs::read(&path).map_err(|source| NativeError::Unreadable { path: path.clone(), source });
-        let found = sha256(&bytes.map_err(|error| with_hint(error.to_string(), error.hint()))?);
+        let found = sha256(&bytes.map_err(|error| with_hint(&error.to_string(), error.hint()))?);
         match pinned {
             Some(expected) if !expected.eq_ignore_ascii_case(&found) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let error = NativeError::HashDiffers { name, expected: expected.clone(), found };
-                Err(with_hint(error.to_string(), error.hint()))
+                Err(with_hint(&error.to_string(), error.hint()))
             }
             _ => Ok(format!("SHA-256 {found}")),
         }

@@ -17,13 +17,15 @@ const ROWS: usize = 500;
 const RUNS: usize = 50;
 const WARM_UP: usize = 10;
 /// Time in which the thread of a call ends after its result came.
-const SETTLING: Duration = Duration::from_millis(15);
+const SETTLING: Duration = Duration::from_millis(10);
+/// How often it is looked for at most: a plugin may leave threads running.
+const LOOKS: usize = 20;
 /// Groups of runs, of which the middle one by what it left counts: a pool that grows once is no leak.
 const WINDOWS: usize = 5;
 /// Bytes that a run may leave in the heap: what the host and the system's allocator keep.
-const BORNE_PER_RUN: usize = 256;
-/// What the resident memory may grow by in all.
-const BORNE_RESIDENT: usize = 24 << 20;
+const BORNE_IN_HEAP: usize = 400;
+/// Bytes of resident memory that a run may add: where a library has an allocator of its own, only this tells.
+const BORNE_RESIDENT: usize = 24 << 10;
 
 pub(super) fn run(subject: &Subject) -> Vec<CheckStep> {
     // both first looks are taken before anything of the plugin runs
@@ -71,35 +73,48 @@ fn growth(signal: &NativeSignal) -> Result<String, String> {
     for _ in 0..WARM_UP {
         score()?;
     }
-    let (memory, threads) = (resident(), threads());
-    let mut windows = [0; WINDOWS];
-    for left in &mut windows {
-        let heap = settled();
+    thread::sleep(SETTLING);
+    let threads = threads();
+    let (mut heap, mut pages) = ([0; WINDOWS], [0; WINDOWS]);
+    for window in 0..WINDOWS {
+        let (used, held) = settled(threads);
         for _ in 0..RUNS / WINDOWS {
             score()?;
         }
-        *left = settled().saturating_sub(heap) / (RUNS / WINDOWS);
+        let (used_now, held_now) = settled(threads);
+        heap[window] = used_now.saturating_sub(used) / (RUNS / WINDOWS);
+        pages[window] = held_now.saturating_sub(held) / (RUNS / WINDOWS);
     }
-    windows.sort_unstable();
-    let left = windows[WINDOWS / 2];
-    let grown = resident().saturating_sub(memory);
-    let more = self::threads().saturating_sub(threads);
-    if left > BORNE_PER_RUN {
+    let (left, grown) = (middle(heap), middle(pages));
+    if left > BORNE_IN_HEAP {
         return Err(format!("each of {RUNS} runs left {left} bytes in the heap: something is not freed"));
     }
     if grown > BORNE_RESIDENT {
-        return Err(format!("{RUNS} runs made the process grow by {} MB: something is not freed", grown >> 20));
+        return Err(format!("each of {RUNS} runs made the process grow by {grown} bytes: something is not freed"));
     }
+    let more = self::threads().saturating_sub(threads);
     if more >= RUNS / 2 {
         return Err(format!("{RUNS} runs left {more} threads running: every thread of a call ends with it"));
     }
     Ok(format!("{RUNS} runs left {left} bytes each"))
 }
 
-/// Bytes in use once the thread of the last call has ended, which nobody waits for.
-fn settled() -> usize {
+/// The middle one of all windows.
+fn middle(mut windows: [usize; WINDOWS]) -> usize {
+    windows.sort_unstable();
+    windows[WINDOWS / 2]
+}
+
+/// Bytes in use, and resident memory, once the thread of the last call has ended, which a call does not wait for.
+fn settled(threads: usize) -> (usize, usize) {
     thread::sleep(SETTLING);
-    heap_in_use()
+    for _ in 0..LOOKS {
+        if self::threads() <= threads {
+            break;
+        }
+        thread::sleep(SETTLING);
+    }
+    (heap_in_use(), resident())
 }
 
 fn threads() -> usize {

@@ -23,5 +23,5 @@ pub(super) fn run(subject: &Subject) -> Vec<CheckStep> {
     };
     let compared = library.check_manifest(&manifest.signals);
     let outcome = compared.map(|()| format!("{signals} declared, as in plugin.toml"));
-    vec![CheckStep::new(CHECK, CHECK, outcome.map_err(|error| with_hint(error.to_string(), error.hint())))]
+    vec![CheckStep::new(CHECK, CHECK, outcome.map_err(|error| with_hint(&error.to_string(), error.hint())))]
 }

@@ -67,7 +67,7 @@ fn unknown(signal: &NativeSignal, base: &Base) -> Result<(), String> {
 
 fn refused(signal: &NativeSignal, base: &Base, text: &CStr) -> Result<(), String> {
     let mut ask = base.ask(signal, 1)?;
-    ask.params = text.to_owned();
+    text.clone_into(&mut ask.params);
     let mut answer = signal.ask(&ask);
     let status = answer.status;
     answer.pump(usize::MAX);

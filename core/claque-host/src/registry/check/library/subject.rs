@@ -151,12 +151,12 @@ impl Unloadable<'_> {
     pub(super) fn words_for(&self, check: &str) -> Option<String> {
         (self.told_by() == check).then(|| match self {
             Self::NoFile(why) => (*why).to_owned(),
-            Self::Refused(error) => with_hint(error.to_string(), error.hint()),
+            Self::Refused(error) => with_hint(&error.to_string(), error.hint()),
         })
     }
 }
 
 /// A sentence and what to do about it.
-pub(super) fn with_hint(text: String, hint: Option<String>) -> String {
-    hint.map_or_else(|| text.clone(), |hint| format!("{text}\nhint: {hint}"))
+pub(super) fn with_hint(text: &str, hint: Option<String>) -> String {
+    hint.map_or_else(|| text.to_owned(), |hint| format!("{text}\nhint: {hint}"))
 }

@@ -6,9 +6,9 @@ use super::*;
 fn each_way_to_end_is_its_own_sentence() {
     for (raw, words) in [
         (11, "segmentation fault (signal 11)"),
-        (6, "aborted (signal 6)"),
+        (6, "it aborted (signal 6)"),
         (7, "bus error (signal 7)"),
-        (14, "ended by signal 14"),
+        (14, "its process was ended (signal 14)"),
         (3 << 8, "it ended the process with exit code 3"),
     ] {
         assert_eq!(ending(ExitStatus::from_raw(raw)), words);
