@@ -49,7 +49,7 @@ mod tests;
 pub use call::{Call, Host, Level};
 #[doc(hidden)]
 pub use claque_abi as abi;
-pub use column::{Bools, Dates, Floats, Ints, Strings, Vectors};
+pub use column::{Bools, Floats, Ints, Strings};
 pub use error::Error;
 #[doc(hidden)]
 pub use export::{Exported, Library};

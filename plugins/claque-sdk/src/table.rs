@@ -1,6 +1,6 @@
 //! Input tables: a stream of batches, each a set of columns that are read where the host put them.
 
-use crate::column::{Bools, Dates, Floats, Ints, Lists, Strings, Vectors};
+use crate::column::{Bools, Floats, Ints, Lists, Strings};
 use crate::error::Error;
 use crate::output::{Handed, Lazy, Rows};
 use claque_abi as abi;
@@ -225,24 +225,6 @@ impl Batch {
     pub fn bools(&self, column: &str) -> Result<Bools<'_>, Error> {
         let (schema, array) = self.column(column)?;
         Bools::new(schema, array).ok_or_else(|| self.other_type(column, "a bool", schema))
-    }
-
-    /// A column declared as `date`: days since 1970.
-    ///
-    /// # Errors
-    /// No such column, or of another type.
-    pub fn dates(&self, column: &str) -> Result<Dates<'_>, Error> {
-        let (schema, array) = self.column(column)?;
-        Dates::new(schema, array).ok_or_else(|| self.other_type(column, "a date", schema))
-    }
-
-    /// A column declared as `vector`: numbers of one length per row.
-    ///
-    /// # Errors
-    /// No such column, or of another type.
-    pub fn vectors(&self, column: &str) -> Result<Vectors<'_>, Error> {
-        let (schema, array) = self.column(column)?;
-        Vectors::new(schema, array).ok_or_else(|| self.other_type(column, "a vector", schema))
     }
 
     pub(crate) fn lists(&self, column: &str) -> Result<Lists<'_>, Error> {

@@ -2,7 +2,10 @@
 //! of the SDK. What is checked on raw arrays stands beside `import`.
 
 mod calling;
+mod cpp;
 mod fixture;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod frozen;
 mod loading;
 mod round_trip;
 mod sdk;
