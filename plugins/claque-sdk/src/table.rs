@@ -86,6 +86,11 @@ impl Table {
         Ok(Self { name: name.into(), n_rows, stream, schema: Arc::new(schema) })
     }
 
+    #[cfg(feature = "polars")]
+    pub(crate) fn schema(&self) -> &abi::ArrowSchema {
+        &self.schema.0
+    }
+
     /// Name, as declared.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -248,6 +253,18 @@ impl Batch {
         // SAFETY: by Arrow's contract a NUL-terminated string
         let format = unsafe { CStr::from_ptr(schema.format) };
         Handed::new(moved, format, schema).ok_or_else(|| self.other_type(column, "a plain string", schema))
+    }
+
+    #[cfg(feature = "polars")]
+    pub(crate) fn array_mut(&mut self) -> &mut Array {
+        &mut self.array
+    }
+
+    /// Was a column moved out?
+    #[cfg(feature = "polars")]
+    pub(crate) fn was_taken_from(&self) -> bool {
+        // SAFETY: by Arrow's contract there are `n_children` pointers that live as long as the batch
+        (0..self.array.0.n_children as usize).any(|i| unsafe { (**self.array.0.children.add(i)).release.is_none() })
     }
 
     fn column(&self, name: &str) -> Result<(&abi::ArrowSchema, &abi::ArrowArray), Error> {

@@ -119,6 +119,7 @@ pub struct Trial {
     tables: Vec<(CString, Input)>,
     params: Map<String, Value>,
     seed: u64,
+    threads: Option<u32>,
     cancelled: bool,
 }
 
@@ -147,6 +148,13 @@ impl Trial {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Sets the number of threads that the signal may use; 1 if this is not called.
+    #[must_use]
+    pub fn threads(mut self, threads: u32) -> Self {
+        self.threads = Some(threads);
         self
     }
 
@@ -189,7 +197,7 @@ impl Trial {
             tables: pointers.as_ptr(),
             params_json: params.as_ptr(),
             seed: self.seed,
-            max_threads: 1,
+            max_threads: self.threads.unwrap_or(1),
             reserved: 0,
         };
         let mut room = [0_u8; 1024];

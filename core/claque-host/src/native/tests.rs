@@ -4,6 +4,7 @@
 mod calling;
 mod cpp;
 mod fixture;
+mod frames;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod frozen;
 mod loading;
