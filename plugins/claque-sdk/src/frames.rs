@@ -143,9 +143,8 @@ impl<R: Rows> Framed<R> {
         for name in frame.get_column_names_owned() {
             let dtype = frame.column(&name)?.dtype().clone();
             let wanted = match &dtype {
-                DataType::String | DataType::Float64 => continue,
+                DataType::String | DataType::Float64 | DataType::Datetime(TimeUnit::Microseconds, Some(_)) => continue,
                 DataType::List(item) if **item == DataType::String => continue,
-                DataType::Datetime(TimeUnit::Microseconds, Some(_)) => continue,
                 DataType::Datetime(_, zone @ Some(_)) => DataType::Datetime(TimeUnit::Microseconds, zone.clone()),
                 number if number.is_primitive_numeric() => DataType::Float64,
                 other => {

@@ -7,7 +7,7 @@ use claque_model::{Given, LogicalType, ParamValue};
 use claque_sdk::polars::prelude as inner;
 use claque_sdk::{Call, Error, Exported, Framed, Library, Marks, Rates, Signal, Traces};
 use inner::IntoLazy;
-use polars::prelude::{DataFrame, StringChunked, df};
+use polars::prelude::{DataFrame, SortMultipleOptions, StringChunked, df};
 use std::sync::{Arc, OnceLock};
 
 const MANIFEST: &str = r#"
@@ -164,7 +164,10 @@ fn groups_with_lists_of_posts_and_times_of_another_unit_come_back() {
     .expect("a table");
     posts.try_apply("created_at", |at| at.cast(&LogicalType::Datetime.dtype())).expect("whole numbers are times");
     let given = given("posts", posts);
-    let rates = score(&signals[1], &given).expect("rates").sort(["account_id"], Default::default()).expect("sorted");
+    let rates = score(&signals[1], &given)
+        .expect("rates")
+        .sort(["account_id"], SortMultipleOptions::default())
+        .expect("sorted");
     let expected = df!("account_id" => ["x:a", "x:b"], "hits" => [2.0, 0.0], "total" => [3.0, 1.0]).expect("a table");
     assert!(rates.select(["account_id", "hits", "total"]).expect("its columns").equals(&expected), "{rates}");
     let lists: Vec<usize> = rates["post_ids"].list().expect("lists").iter().map(|l| l.expect("a list").len()).collect();
