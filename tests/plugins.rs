@@ -106,13 +106,40 @@ fn the_example_in_c_passes_the_check() {
 }
 
 #[test]
+fn the_example_in_cpp_passes_the_check_and_its_header_is_that_of_its_manifest() {
+    let desk = Desk::new();
+    let source = repository().join("plugins/hashtag-pile-cpp");
+    for name in ["plugin.toml", "SIGNAL.md"] {
+        desk.write(&format!("pile/{name}"), std::fs::read(source.join(name)).expect("a file of the example"));
+    }
+    let header = std::fs::read_to_string(source.join("metadata.h")).expect("a header");
+    assert_eq!(desk.done(&["plugin", "metadata", "pile"]).stdout, header);
+    std::fs::create_dir_all(desk.path("pile/lib/linux_amd64")).expect("a folder");
+    let exports = repository().join("core/cli/templates/cpp/all/exports.map");
+    let status = Command::new("c++")
+        .args(["-std=c++17", "-Wall", "-Wextra", "-Werror", "-O1", "-fPIC", "-shared", "-fvisibility=hidden"])
+        .arg(format!("-Wl,--version-script={}", exports.display()))
+        .args(["-Wl,-z,nodelete", "-Wl,-z,defs", "-I"])
+        .arg(repository().join("core/claque-abi/include"))
+        .arg("-o")
+        .arg(desk.path("pile/lib/linux_amd64/libhashtag_pile.so"))
+        .arg(source.join("hashtag_pile.cpp"))
+        .status();
+    assert!(status.expect("a C++ compiler").success());
+    let outcome = desk.done(&["plugin", "check", "pile"]);
+    assert!(outcome.stdout.contains("0 failed"), "{}", outcome.stdout);
+}
+
+#[test]
 fn every_shipped_library_passes_its_check() {
     let libraries = std::path::Path::new(env!("CARGO_BIN_EXE_claque")).with_file_name("deps");
+    let root = std::fs::read_to_string(repository().join("Cargo.toml")).expect("the root manifest");
     let mut checked = 0;
     for entry in std::fs::read_dir(repository().join("plugins")).expect("plugins") {
         let source = entry.expect("an entry").path();
-        if !source.join("plugin.toml").is_file() || !source.join("Cargo.toml").is_file() {
-            continue;
+        let name = source.file_name().expect("a name").to_string_lossy().into_owned();
+        if !root.contains(&format!("{{ path = \"plugins/{name}\" }}")) || !source.join("plugin.toml").is_file() {
+            continue; // an example
         }
         let desk = Desk::new();
         for name in ["plugin.toml", "SIGNAL.md"] {

@@ -1,5 +1,5 @@
 //! Embeds the plugins that ship with the program: every folder of `scripts/` with a `main.luau`, and every
-//! crate of `plugins/` with a `plugin.toml`, whose library was built before as a build dependency. And the templates
+//! crate of `plugins/` that is a build dependency, whose library was therefore built before. And the templates
 //! of `claque plugin new`, folder by folder.
 
 use std::fmt::Write;
@@ -17,8 +17,8 @@ fn main() -> io::Result<()> {
             plugin(&mut table, &root, &folder, None)?;
         }
     }
-    for folder in folders(&root.join("plugins"))? {
-        if folder.join("plugin.toml").is_file() && folder.join("Cargo.toml").is_file() {
+    for folder in shipped(&root)? {
+        if folder.join("plugin.toml").is_file() {
             let library = library(&folder, &libraries)?;
             plugin(&mut table, &root, &folder, Some(&library))?;
         }
@@ -49,6 +49,18 @@ fn templates(root: &Path, out: &Path) -> io::Result<()> {
     }
     table.push_str("];\n");
     fs::write(out.join("templates.rs"), table)
+}
+
+/// The folders of the build dependencies that lie in the repository; the other plugins are examples.
+fn shipped(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let manifest = root.join("Cargo.toml");
+    println!("cargo::rerun-if-changed={}", manifest.display());
+    let manifest: toml::Table = fs::read_to_string(manifest)?.parse().map_err(io::Error::other)?;
+    let dependencies = manifest.get("build-dependencies").and_then(toml::Value::as_table);
+    let paths = dependencies.into_iter().flatten().filter_map(|(_, of)| of.get("path")?.as_str());
+    let mut found: Vec<PathBuf> = paths.map(|path| root.join(path)).collect();
+    found.sort();
+    Ok(found)
 }
 
 fn folders(parent: &Path) -> io::Result<Vec<PathBuf>> {

@@ -172,7 +172,7 @@ static inline int32_t claque_param_find(const claque_request *r, const char *nam
 
 /* A parameter of the type int; also duration and datetime, in microseconds. */
 static inline int32_t claque_param_int(const claque_request *r, const char *name, int64_t *out, claque_error *err) {
-  claque_str value;
+  claque_str value = {NULL, 0};
   char *end;
   const int32_t status = claque_param_find(r, name, &value, err);
   if (status) return status;
@@ -182,7 +182,7 @@ static inline int32_t claque_param_int(const claque_request *r, const char *name
 
 /* A parameter of the type float. */
 static inline int32_t claque_param_float(const claque_request *r, const char *name, double *out, claque_error *err) {
-  claque_str value;
+  claque_str value = {NULL, 0};
   char *end;
   const int32_t status = claque_param_find(r, name, &value, err);
   if (status) return status;
@@ -193,7 +193,7 @@ static inline int32_t claque_param_float(const claque_request *r, const char *na
 
 /* A parameter of the type bool. */
 static inline int32_t claque_param_bool(const claque_request *r, const char *name, int *out, claque_error *err) {
-  claque_str value;
+  claque_str value = {NULL, 0};
   const int32_t status = claque_param_find(r, name, &value, err);
   if (status) return status;
   *out = *value.data == 't';
@@ -248,7 +248,7 @@ static inline int claque_json_text(claque_str json, claque_buffer *out) {
 
 /* A parameter of the type string or choice, appended to `out` without a NUL. */
 static inline int32_t claque_param_text(const claque_request *r, const char *name, claque_buffer *out, claque_error *err) {
-  claque_str value;
+  claque_str value = {NULL, 0};
   const int32_t status = claque_param_find(r, name, &value, err);
   if (status) return status;
   return claque_json_text(value, out) == 0 ? CLAQUE_OK : claque_param_fail(err, name, "is not a text");
@@ -258,7 +258,7 @@ static inline int32_t claque_param_text(const claque_request *r, const char *nam
 
 typedef enum claque_kind {
   CLAQUE_TEXT,  /* id, string, category */
-  CLAQUE_INT,   /* int; duration in microseconds, date in days */
+  CLAQUE_INT,   /* int */
   CLAQUE_FLOAT, /* float */
   CLAQUE_BOOL,  /* bool */
   CLAQUE_TIME   /* datetime: microseconds since 1970, UTC */
@@ -306,7 +306,7 @@ static inline int claque_is_of_kind(const struct ArrowSchema *s, claque_kind kin
   if (s->dictionary) return kind == CLAQUE_TEXT && claque_is_text_format(s->dictionary->format) && strlen(f) == 1 && strchr("cCsSiIlL", *f);
   switch (kind) {
     case CLAQUE_TEXT: return claque_is_text_format(f);
-    case CLAQUE_INT: return strcmp(f, "l") == 0 || strcmp(f, "tDu") == 0 || strcmp(f, "tdD") == 0;
+    case CLAQUE_INT: return strcmp(f, "l") == 0;
     case CLAQUE_FLOAT: return strcmp(f, "g") == 0;
     case CLAQUE_BOOL: return strcmp(f, "b") == 0;
     case CLAQUE_TIME: return strncmp(f, "tsu:", 4) == 0;
@@ -390,9 +390,7 @@ static inline claque_str claque_text(const claque_reader *r, int column, int64_t
 
 static inline int64_t claque_int(const claque_reader *r, int column, int64_t row) {
   const struct ArrowArray *a = r->batch.children[r->at[column]];
-  if (!claque_is_valid(a, row)) return 0;
-  if (strcmp(r->schema.children[r->at[column]]->format, "tdD") == 0) return ((const int32_t *)a->buffers[1])[a->offset + row];
-  return ((const int64_t *)a->buffers[1])[a->offset + row];
+  return claque_is_valid(a, row) ? ((const int64_t *)a->buffers[1])[a->offset + row] : 0;
 }
 
 static inline int64_t claque_time(const claque_reader *r, int column, int64_t row) { return claque_int(r, column, row); }

@@ -17,10 +17,14 @@ const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-pedantic", "-Werror", "-fsyntax
 
 /// Compiles a text read from standard input; `None` when there is no such compiler and this is not CI.
 fn compile(compiler: &str, language: &[&str], text: &str) -> Option<Result<(), String>> {
+    compile_with(INCLUDE, compiler, language, text)
+}
+
+fn compile_with(include: &str, compiler: &str, language: &[&str], text: &str) -> Option<Result<(), String>> {
     let child = Command::new(compiler)
         .args(language)
         .args(STRICT)
-        .args(["-I", INCLUDE, "-"])
+        .args(["-I", include, "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -253,6 +257,34 @@ fn fields(body: &str) -> Vec<String> {
         pointed.or(plain).unwrap_or_default().to_owned()
     };
     code.split(';').map(str::trim).filter(|field| !field.is_empty()).map(name).collect()
+}
+
+/// The header as it was when version 1.0 was complete.
+const FROZEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../claque-host/tests/frozen");
+
+#[test]
+fn structs_begin_and_numbers_are_as_they_were_in_version_1_0() {
+    let header = std::fs::read_to_string(format!("{FROZEN}/claque.h")).expect("the frozen header");
+    // what was added since is not there, and stands behind it
+    let was_there = |line: &&str| {
+        let place = line.strip_prefix("CLAQUE_STATIC_ASSERT(offsetof(").and_then(|rest| rest.split_once(')'));
+        place.and_then(|(place, _)| place.split_once(", ")).is_some_and(|(_, field)| header.contains(field))
+    };
+    let layout = layout();
+    let old: Vec<&str> = layout.lines().filter(was_there).collect();
+    assert!(old.len() >= 57, "{}", old.len());
+    let mut numbers = String::new();
+    for (name, is) in CONSTANTS.iter().filter(|(name, _)| !name.contains("_MINOR") && !name.contains("_VERSION")) {
+        if header.contains(name) {
+            writeln!(numbers, "CLAQUE_STATIC_ASSERT({name} == {is}, \"{name}\");").expect("a string grows");
+        }
+    }
+    for (compiler, language) in COMPILERS {
+        let text = format!("{CLAQUE}{}\n{numbers}", old.join("\n"));
+        if let Some(result) = compile_with(FROZEN, compiler, language, &text) {
+            assert_eq!(result, Ok(()), "{compiler}");
+        }
+    }
 }
 
 /// A wrong line must not compile, whatever the compiler.

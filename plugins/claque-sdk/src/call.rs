@@ -24,6 +24,36 @@ pub enum Level {
 }
 
 /// The services of the host. May be handed to other threads, as long as they end before `score` returns.
+///
+/// ```
+/// # use claque_sdk::testing::Trial;
+/// use claque_sdk::{Call, Error, Level, Signal, Statistics};
+///
+/// /// A mean over 1,000 drawings, the same for any number of threads.
+/// struct Drawn;
+///
+/// impl Signal for Drawn {
+///     const ID: &'static str = "org.example.drawn";
+///     type Output = Statistics;
+///
+///     fn score(call: &Call) -> Result<Statistics, Error> {
+///         let host = call.host();
+///         let draw = |n: u64| (host.random(0, n) >> 11) as f64 / (1_u64 << 53) as f64;
+///         let halves: Result<Vec<f64>, Error> = std::thread::scope(|scope| {
+///             let half = |from| move || (from..from + 500).map(|n| host.check_cancelled().map(|()| draw(n))).sum();
+///             let threads = [scope.spawn(half(0)), scope.spawn(half(500))];
+///             threads.into_iter().map(|thread| thread.join().map_err(|_| Error::runtime("a thread panicked"))?).collect()
+///         });
+///         host.progress_noted(1.0, "drawn");
+///         host.log(Level::Info, "1,000 numbers");
+///         let mut out = Statistics::new();
+///         out.push("k1", halves?.into_iter().sum::<f64>() / 1_000.0);
+///         Ok(out)
+///     }
+/// }
+/// # let value = Trial::new().run::<Drawn>().unwrap().floats("value")[0];
+/// # assert!((0.4..0.6).contains(&value), "{value}");
+/// ```
 #[derive(Clone, Copy)]
 pub struct Host<'a>(&'a abi::Host);
 
@@ -45,6 +75,14 @@ impl Host<'_> {
     pub fn progress(&self, fraction: f64) {
         // SAFETY: the host is valid during the call; a note may be NULL
         unsafe { (self.0.progress)(self.0.ctx, fraction, std::ptr::null()) }
+    }
+
+    /// The same, with a few words on what is being done.
+    pub fn progress_noted(&self, fraction: f64, note: &str) {
+        if let Ok(note) = CString::new(note.replace('\0', " ")) {
+            // SAFETY: the host is valid during the call, and copies the note
+            unsafe { (self.0.progress)(self.0.ctx, fraction, note.as_ptr()) }
+        }
     }
 
     /// Fails with [`Error::Cancelled`] when the host asked to stop. Call it every 100 ms or so.

@@ -1,4 +1,4 @@
-//! Columns of a batch, read in place: strings in all of Arrow's layouts, numbers, bits, vectors. Null is `None`.
+//! Columns of a batch, read in place: strings in all of Arrow's layouts, numbers, bits. Null is `None`.
 
 use claque_abi as abi;
 use std::ffi::CStr;
@@ -258,73 +258,6 @@ impl Bools<'_> {
     unsafe fn at(array: &abi::ArrowArray, k: usize) -> bool {
         // SAFETY: as above
         unsafe { bit(buffer::<u8>(array, 1), k) }
-    }
-}
-
-/// A column of dates: days since 1970.
-#[derive(Clone, Copy)]
-pub struct Dates<'a>(&'a abi::ArrowArray);
-
-// SAFETY: by Arrow's contract buffers are read-only for the consumer
-unsafe impl Send for Dates<'_> {}
-// SAFETY: as above
-unsafe impl Sync for Dates<'_> {}
-
-impl<'a> Dates<'a> {
-    pub(crate) fn new(schema: &abi::ArrowSchema, array: &'a abi::ArrowArray) -> Option<Self> {
-        (format(schema) == b"tdD").then_some(Self(array))
-    }
-
-    /// The day in row `i`.
-    ///
-    /// # Panics
-    /// `i` is not a row of the batch.
-    #[must_use]
-    pub fn get(&self, i: usize) -> Option<i32> {
-        assert!(i < self.0.length as usize, "row {i} of a batch of {}", self.0.length);
-        // SAFETY: `i` is a row, and the format says that this is the type of the values
-        is_valid(self.0, i).then(|| unsafe { value(buffer::<i32>(self.0, 1), self.0.offset as usize + i) })
-    }
-}
-
-/// A column of vectors of one length.
-#[derive(Clone, Copy)]
-pub struct Vectors<'a> {
-    array: &'a abi::ArrowArray,
-    items: &'a abi::ArrowArray,
-    length: usize,
-}
-
-// SAFETY: by Arrow's contract buffers are read-only for the consumer
-unsafe impl Send for Vectors<'_> {}
-// SAFETY: as above
-unsafe impl Sync for Vectors<'_> {}
-
-impl<'a> Vectors<'a> {
-    pub(crate) fn new(schema: &'a abi::ArrowSchema, array: &'a abi::ArrowArray) -> Option<Self> {
-        let length = std::str::from_utf8(format(schema)).ok()?.strip_prefix("+w:")?.parse().ok()?;
-        // SAFETY: by Arrow's contract a list of fixed length has one child in schema and array
-        let (item, items) = unsafe { (&**schema.children, &**array.children) };
-        (format(item) == b"f").then_some(Self { array, items, length })
-    }
-
-    /// Numbers per vector.
-    #[must_use]
-    pub fn dimensions(&self) -> usize {
-        self.length
-    }
-
-    /// The vector in row `i`.
-    ///
-    /// # Panics
-    /// `i` is not a row of the batch.
-    #[must_use]
-    pub fn get(&self, i: usize) -> Option<&'a [f32]> {
-        assert!(i < self.array.length as usize, "row {i} of a batch of {}", self.array.length);
-        let from = (self.array.offset as usize + i) * self.length + self.items.offset as usize;
-        // SAFETY: `i` is a row; the host aligns what it exports to the type of the values
-        is_valid(self.array, i)
-            .then(|| unsafe { std::slice::from_raw_parts(buffer::<f32>(self.items, 1).add(from), self.length) })
     }
 }
 

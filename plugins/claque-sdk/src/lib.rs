@@ -35,6 +35,8 @@ mod call;
 mod column;
 mod error;
 mod export;
+#[cfg(feature = "polars")]
+mod frames;
 mod guard;
 mod manifest;
 mod output;
@@ -49,11 +51,15 @@ mod tests;
 pub use call::{Call, Host, Level};
 #[doc(hidden)]
 pub use claque_abi as abi;
-pub use column::{Bools, Dates, Floats, Ints, Strings, Vectors};
+pub use column::{Bools, Floats, Ints, Strings};
 pub use error::Error;
 #[doc(hidden)]
 pub use export::{Exported, Library};
+#[cfg(feature = "polars")]
+pub use frames::Framed;
 pub use output::{Handed, Lazy, Marks, Output, Rates, Rows, Statistics, Traces};
+#[cfg(feature = "polars")]
+pub use polars;
 pub use table::{Batch, Table};
 
 /// One analysis. It has no state: nothing may be kept between calls.

@@ -47,6 +47,18 @@ impl<R: Rows> Output for R {
 }
 
 /// An output that is made while the host reads it; see [`Table::map`](crate::Table::map).
+///
+/// ```
+/// use claque_sdk::{Call, Error, Lazy, Marks};
+///
+/// fn score(call: &Call) -> Result<Lazy<Marks>, Error> {
+///     Ok(call.table("posts")?.map(|batch| {
+///         let mut marks = Marks::new();
+///         batch.strings("post_id")?.iter().flatten().for_each(|id| marks.push_noted(id, 1.0, "a post"));
+///         Ok(marks)
+///     }))
+/// }
+/// ```
 pub struct Lazy<R>(Box<dyn FnMut() -> Result<Option<R>, Error> + Send>);
 
 impl<R: Rows> Lazy<R> {
@@ -193,6 +205,12 @@ impl Support {
 }
 
 /// `rates`: so many of so many, for exactly those accounts that could have shown it.
+///
+/// ```
+/// let mut rates = claque_sdk::Rates::new();
+/// rates.push_with_posts("x:a", 2.0, 5.0, &["x:1", "x:7"]);
+/// rates.push("x:b", 0.0, 3.0); // could have shown it and did not: a row, unlike who could not
+/// ```
 #[derive(Default)]
 pub struct Rates {
     account_id: Texts,
@@ -280,6 +298,11 @@ impl Rows for Statistics {
 }
 
 /// `traces`: this account did this very thing then, in this post.
+///
+/// ```
+/// let mut traces = claque_sdk::Traces::new();
+/// traces.push("x:a", "https://one.example/", 1_700_000_000_000_000, "x:1"); // microseconds since 1970, UTC
+/// ```
 #[derive(Default)]
 pub struct Traces {
     account_id: Texts,

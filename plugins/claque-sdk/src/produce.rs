@@ -27,7 +27,7 @@ pub(crate) enum Values {
     Times(Vec<i64>, Bits),
     Bools(Bits, Bits),
     Lists(Lists),
-    /// A string column of the input, moved through; its format, name and flags.
+    /// An array that came from elsewhere, moved through, and its format: a string column of the input, or a frame's.
     Handed(Array, CString),
 }
 

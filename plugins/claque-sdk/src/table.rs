@@ -1,6 +1,6 @@
 //! Input tables: a stream of batches, each a set of columns that are read where the host put them.
 
-use crate::column::{Bools, Dates, Floats, Ints, Lists, Strings, Vectors};
+use crate::column::{Bools, Floats, Ints, Lists, Strings};
 use crate::error::Error;
 use crate::output::{Handed, Lazy, Rows};
 use claque_abi as abi;
@@ -84,6 +84,11 @@ impl Table {
         }
         let n_rows = usize::try_from(table.n_rows).ok();
         Ok(Self { name: name.into(), n_rows, stream, schema: Arc::new(schema) })
+    }
+
+    #[cfg(feature = "polars")]
+    pub(crate) fn schema(&self) -> &abi::ArrowSchema {
+        &self.schema.0
     }
 
     /// Name, as declared.
@@ -227,24 +232,6 @@ impl Batch {
         Bools::new(schema, array).ok_or_else(|| self.other_type(column, "a bool", schema))
     }
 
-    /// A column declared as `date`: days since 1970.
-    ///
-    /// # Errors
-    /// No such column, or of another type.
-    pub fn dates(&self, column: &str) -> Result<Dates<'_>, Error> {
-        let (schema, array) = self.column(column)?;
-        Dates::new(schema, array).ok_or_else(|| self.other_type(column, "a date", schema))
-    }
-
-    /// A column declared as `vector`: numbers of one length per row.
-    ///
-    /// # Errors
-    /// No such column, or of another type.
-    pub fn vectors(&self, column: &str) -> Result<Vectors<'_>, Error> {
-        let (schema, array) = self.column(column)?;
-        Vectors::new(schema, array).ok_or_else(|| self.other_type(column, "a vector", schema))
-    }
-
     pub(crate) fn lists(&self, column: &str) -> Result<Lists<'_>, Error> {
         let (schema, array) = self.column(column)?;
         Lists::new(schema, array).ok_or_else(|| self.other_type(column, "a list of strings", schema))
@@ -266,6 +253,18 @@ impl Batch {
         // SAFETY: by Arrow's contract a NUL-terminated string
         let format = unsafe { CStr::from_ptr(schema.format) };
         Handed::new(moved, format, schema).ok_or_else(|| self.other_type(column, "a plain string", schema))
+    }
+
+    #[cfg(feature = "polars")]
+    pub(crate) fn array_mut(&mut self) -> &mut Array {
+        &mut self.array
+    }
+
+    /// Was a column moved out?
+    #[cfg(feature = "polars")]
+    pub(crate) fn was_taken_from(&self) -> bool {
+        // SAFETY: by Arrow's contract there are `n_children` pointers that live as long as the batch
+        (0..self.array.0.n_children as usize).any(|i| unsafe { (**self.array.0.children.add(i)).release.is_none() })
     }
 
     fn column(&self, name: &str) -> Result<(&abi::ArrowSchema, &abi::ArrowArray), Error> {

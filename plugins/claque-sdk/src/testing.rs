@@ -119,6 +119,7 @@ pub struct Trial {
     tables: Vec<(CString, Input)>,
     params: Map<String, Value>,
     seed: u64,
+    threads: Option<u32>,
     cancelled: bool,
 }
 
@@ -150,6 +151,13 @@ impl Trial {
         self
     }
 
+    /// Sets the number of threads that the signal may use; 1 if this is not called.
+    #[must_use]
+    pub fn threads(mut self, threads: u32) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
     /// The host asks to stop from the beginning.
     #[must_use]
     pub fn cancelled(mut self) -> Self {
@@ -163,7 +171,7 @@ impl Trial {
     /// Status and text of a call that failed, or the text of a stream that did.
     pub fn run<S: Signal>(self) -> Result<Output, Failure> {
         keep_panic_messages();
-        let context = Context { cancelled: self.cancelled, log: Mutex::default() };
+        let context = Context { cancelled: self.cancelled, ..Context::default() };
         let host = context.host();
         let params = CString::new(Value::Object(self.params).to_string()).expect("JSON escapes NUL");
         let (names, inputs): (Vec<_>, Vec<_>) = self.tables.into_iter().unzip();
@@ -189,7 +197,7 @@ impl Trial {
             tables: pointers.as_ptr(),
             params_json: params.as_ptr(),
             seed: self.seed,
-            max_threads: 1,
+            max_threads: self.threads.unwrap_or(1),
             reserved: 0,
         };
         let mut room = [0_u8; 1024];
@@ -215,7 +223,7 @@ impl Trial {
         // SAFETY: the signal wrote the stream
         let batches = unsafe { Table::take("output", &output) }.and_then(Table::read);
         match batches {
-            Ok(batches) => Ok(Output { batches }),
+            Ok(batches) => Ok(Output { batches, log: log(), progress: context.progress() }),
             Err(problem) => Err(Failure { status: abi::OK, text: problem.to_string(), log: log() }),
         }
     }
@@ -239,9 +247,13 @@ pub struct Failure {
     pub log: Vec<String>,
 }
 
-/// The rows of an output.
+/// The rows of an output, and what was said meanwhile.
 pub struct Output {
     batches: Vec<Batch>,
+    /// Warnings and errors that were logged.
+    pub log: Vec<String>,
+    /// What was said to be done, each with its note.
+    pub progress: Vec<(f64, String)>,
 }
 
 impl Output {
@@ -309,9 +321,14 @@ impl Output {
 struct Context {
     cancelled: bool,
     log: Mutex<Vec<String>>,
+    progress: Mutex<Vec<(f64, String)>>,
 }
 
 impl Context {
+    fn progress(&self) -> Vec<(f64, String)> {
+        self.progress.lock().expect("no panic while it is told").clone()
+    }
+
     fn host(&self) -> abi::Host {
         abi::Host {
             struct_size: size_of::<abi::Host>() as u32,
@@ -334,7 +351,15 @@ unsafe extern "C" fn log(ctx: *mut c_void, level: i32, text: *const c_char) {
     }
 }
 
-unsafe extern "C" fn progress(_: *mut c_void, _: f64, _: *const c_char) {}
+unsafe extern "C" fn progress(ctx: *mut c_void, fraction: f64, note: *const c_char) {
+    // SAFETY: the context of `run`
+    let context = unsafe { &*ctx.cast::<Context>() };
+    // SAFETY: NULL or a NUL-terminated string
+    let note = if note.is_null() { "".into() } else { unsafe { CStr::from_ptr(note) }.to_string_lossy() };
+    if let Ok(mut progress) = context.progress.lock() {
+        progress.push((fraction, note.into_owned()));
+    }
+}
 
 unsafe extern "C" fn cancelled(ctx: *mut c_void) -> i32 {
     // SAFETY: the context of `run`

@@ -213,12 +213,67 @@ impl Signal for AllTraces {
 fn the_other_shapes_carry_what_was_pushed() {
     let rates = Trial::new().run::<AllRates>().expect("rates");
     assert_eq!(rates.texts("account_id"), ["x:a", "x:b", "x:c"]);
+    assert_eq!(rates.lists("post_ids"), [vec![], vec!["x:1".to_owned(), "x:2".to_owned()], vec![]]);
     assert_eq!((rates.floats("hits"), rates.floats("total")), (vec![0.0, 2.0, 0.0], vec![2.0, 2.0, 1.0]));
     let statistics = Trial::new().run::<AllStatistics>().expect("statistics");
     assert_eq!((statistics.texts("cluster_id"), statistics.floats("value")), (vec!["k1".to_owned()], vec![-0.5]));
     let traces = Trial::new().run::<AllTraces>().expect("traces");
     assert_eq!(traces.texts("object"), ["https://one.example/"]);
     assert_eq!(traces.times("at"), [1_700_000_000_000_000]);
+}
+
+/// Asks every service of the host, on threads of its own.
+struct Services;
+
+impl Signal for Services {
+    const ID: &'static str = "test.services";
+    type Output = Marks;
+
+    fn score(call: &Call) -> Result<Marks, Error> {
+        let host = call.host();
+        let drawn: Vec<u64> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4_u64).map(|n| scope.spawn(move || host.random(7, n % 2))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+        });
+        assert!(
+            drawn[0] == drawn[2] && drawn[1] == drawn[3] && drawn[0] != drawn[1],
+            "a function of stream and counter"
+        );
+        host.progress(0.5);
+        host.progress_noted(-1.0, "a\0note");
+        host.log(Level::Info, "for the log of the program");
+        host.log(Level::Warn, "two\0words");
+        let mut marks = Marks::new();
+        marks.push("x:1", f64::from(u32::try_from(call.max_threads()).expect("few")) + call.seed() as f64);
+        Ok(marks)
+    }
+}
+
+#[test]
+fn log_progress_random_numbers_seed_and_threads_reach_the_signal_and_back() {
+    let rows = Trial::new().seed(40).threads(2).run::<Services>().expect("a mark");
+    assert_eq!(rows.progress, [(0.5, String::new()), (-1.0, "a note".to_owned())]);
+    assert_eq!(rows.log, ["two words"], "warnings and errors");
+    assert_eq!(rows.floats("value"), [42.0]);
+}
+
+#[test]
+fn at_most_a_thousand_posts_stand_behind_a_row() {
+    struct Many;
+    impl Signal for Many {
+        const ID: &'static str = "test.many";
+        type Output = Rates;
+
+        fn score(_: &Call) -> Result<Rates, Error> {
+            let mut rates = Rates::new();
+            let posts: Vec<String> = (0..1_001).map(|n| format!("x:{n}")).collect();
+            rates.push_with_posts("x:a", 1_001.0, 2_000.0, &posts);
+            Ok(rates)
+        }
+    }
+    let rows = Trial::new().run::<Many>().expect("rates");
+    assert_eq!(rows.lists("post_ids")[0].len(), 1_000);
+    assert_eq!(rows.lists("post_ids")[0][999], "x:999");
 }
 
 const MANIFEST: &str = "[plugin]\nversion = \"1.0.0\"\n[[signal]]\nid = \"test.reader\"\n";

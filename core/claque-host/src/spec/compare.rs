@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn an_empty_list_is_a_cell_without_text_as_no_list_is() {
         use polars::prelude::{DataType, Series};
-        let list = |posts: &[&str]| AnyValue::List(Series::from_iter(posts.iter().copied()));
+        let list = |posts: &[&str]| AnyValue::List(posts.iter().copied().collect::<Series>());
         assert_eq!(text(&AnyValue::List(Series::new_empty("".into(), &DataType::String))), None);
         assert_eq!(text(&list(&["x:1", "x:2"])), Some("x:1|x:2".to_owned()));
     }

@@ -61,6 +61,11 @@ impl Signal for Modes {
     fn score(call: &Call) -> Result<Lazy<Marks>, Error> {
         let mode = call.text("mode")?.to_owned();
         assert!(mode != "panic", "asked to panic");
+        if mode == "services" {
+            call.host().progress(0.5);
+            call.host().progress_noted(-1.0, "half way");
+            call.host().log(claque_sdk::Level::Debug, "a word");
+        }
         let random = call.host().random(0x0370_7344_1319_8a2e, 0x85a3_08d3_243f_6a88);
         Ok(call.table("posts")?.map(move |mut batch| {
             assert!(mode != "late panic", "asked to panic in the stream");
@@ -154,6 +159,13 @@ fn flags_and_declarations_cross_the_border() {
     assert!(!signals[0].is_deterministic() && signals[1].is_deterministic() && signals[0].is_thread_safe());
     assert_eq!(signals[1].declaration().title, "Rates");
     assert_eq!(signals[0].declaration().version, "1.0.0");
+}
+
+#[test]
+fn log_and_progress_of_the_sdk_reach_the_listener() {
+    let listener = Listener::default();
+    signals()[0].score(&in_mode("services", input()), &listener).expect("marks");
+    assert_eq!(listener.said.into_inner().expect("not poisoned"), ["0.5 ", "-1 half way", "Debug a word"]);
 }
 
 #[test]
