@@ -20,7 +20,7 @@ pub use luau::{
 };
 pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
 pub use native::{
-    AbiVersion, IsolatedSignal, Isolation, Library, NativeError, NativeSignal, RUNNER, Runner, StoredLibrary,
+    AbiVersion, IsolatedSignal, Isolation, Library, NativeError, NativeSignal, RUNNER, Refusal, Runner, StoredLibrary,
     serve_as_child,
 };
 pub use registry::{

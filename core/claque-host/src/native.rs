@@ -19,7 +19,7 @@ mod signal;
 #[cfg(test)]
 mod tests;
 
-pub use child::{IsolatedSignal, Isolation, RUNNER, Runner, serve_as_child};
+pub use child::{IsolatedSignal, Isolation, RUNNER, Refusal, Runner, serve_as_child};
 pub use error::{AbiVersion, NativeError};
 pub use loader::{Library, StoredLibrary};
 pub use signal::NativeSignal;

@@ -108,6 +108,8 @@ static int32_t score(const claque_plugin *self, const claque_host *host, const c
       char line[1 << 16] = {0};
       if (fwrite(line, sizeof line, 1, stdout) != 1) return claque_fail(err, CLAQUE_ERR_RUNTIME, "full");
     }
+  if (is(params, "floods_log"))
+    for (;;) host->log(host->ctx, 1, "and another thing");
   if (is(params, "says_its_number")) {
     char text[32];
     snprintf(text, sizeof text, "%d", (int)getpid());

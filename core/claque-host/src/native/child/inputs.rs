@@ -96,7 +96,7 @@ mod tests {
         let long = ["a text that is longer than twelve bytes", "and another one, just as long"];
         let frame = df!("post_id" => ["x:1", "x:2"], "text" => long).expect("a table");
         let first = file(&frame);
-        assert!(Arc::ptr_eq(&first, &file(&frame.clone())), "the same columns");
+        assert!(Arc::ptr_eq(&first, &file(&frame)), "the same columns");
         let columns = frame.columns().to_vec();
         let rebuilt = DataFrame::new(2, columns).expect("two rows");
         assert!(Arc::ptr_eq(&first, &file(&rebuilt)), "the same columns in another table");
@@ -111,7 +111,7 @@ mod tests {
             assert!(!Arc::ptr_eq(&first, &other_file));
             assert_eq!(Table::open(&other_file).expect("a table").height(), other.height());
         }
-        let mut renamed = frame.clone();
+        let mut renamed = frame;
         renamed.rename("text", "words".into()).expect("there");
         assert!(!Arc::ptr_eq(&first, &file(&renamed)), "other names are another table");
     }

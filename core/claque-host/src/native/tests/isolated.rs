@@ -2,7 +2,7 @@
 //! The child of a test is this test program again, told to run the first test below.
 
 use super::fixture::{Listener, Workshop, given, score};
-use crate::native::{IsolatedSignal, Isolation, Runner, StoredLibrary, serve_as_child};
+use crate::native::{IsolatedSignal, Isolation, Refusal, Runner, StoredLibrary, serve_as_child};
 use claque_model::{
     Declaration, Fault, Given, LogicalType, NeededColumn, NeededTable, ParamValue, Services, Shape, Signal,
 };
@@ -120,6 +120,18 @@ fn a_plugin_that_hangs_is_ended_after_its_time() {
     for _ in 0..2 {
         assert_eq!(signal.score(&hanging, &Listener::default()), Err(Fault::TimedOut(1)), "and it may be called again");
     }
+}
+
+#[test]
+fn a_plugin_that_never_stops_talking_is_stopped_in_time() {
+    let Some(workshop) = Workshop::open() else { return };
+    let mut talking = in_mode("floods_log");
+    talking.time_limit = Duration::from_millis(500);
+    let listener = Listener::default();
+    assert_eq!(crashes(&workshop).score(&talking, &listener), Err(Fault::TimedOut(1)));
+    let said = listener.said.into_inner().expect("not poisoned");
+    assert_eq!(said.len(), 10_000);
+    assert_eq!(said[9_999], "Warn it says too much: what follows is not passed on");
 }
 
 #[test]
@@ -245,14 +257,14 @@ fn a_library_that_breaks_the_contract_is_refused_in_the_words_of_the_loader() {
         let expected = workshop.load(&workshop.build("loading", &[variant])).expect_err("refused");
         let library = stored(&workshop, "loading", &[variant]);
         let refused = isolation().describe(&library, None).expect_err("refused");
-        assert_eq!(refused, (expected.to_string(), expected.hint()), "{variant}");
+        assert_eq!((refused.reason, refused.hint), (expected.to_string(), expected.hint()), "{variant}");
     }
     let library = stored(&workshop, "loading", &["VARIANT=GOOD"]);
     let manifest =
         Arc::new([serde_json::json!({ "id": "test.other", "version": "1.0.0", "api": "1", "title": "Other",
         "dimension": "disinformation", "family": "test", "emits": "marks", "cap": 0.5,
         "requires": { "posts": { "post_id": "id" } }, "innocent": ["None."], "disarm": {} })]);
-    let (reason, hint) = isolation().describe(&library, Some(&*manifest)).expect_err("it has other signals");
+    let Refusal { reason, hint } = isolation().describe(&library, Some(&*manifest)).expect_err("it has other signals");
     assert_eq!(reason, "the library `libloading1.so` has the signals `test.loading`, its manifest names `test.other`");
     let declaration = isolation().describe(&library, None).expect("described").remove(0);
     let signal = IsolatedSignal::new(declaration, library, Some(manifest), isolation());
