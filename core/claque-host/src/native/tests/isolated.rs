@@ -88,6 +88,40 @@ fn every_crash_is_a_sentence_and_the_next_call_works() {
     assert_eq!(signal.score(&in_mode("echo"), &Listener::default()).expect("echoed"), marks());
 }
 
+#[test]
+fn an_output_that_somebody_could_still_change_is_not_read() {
+    let Some(workshop) = Workshop::open() else { return };
+    let expected = "bad output: a table is still being written to: Device or resource busy (os error 16)";
+    check_fault(&crashes(&workshop), "leaves_a_writer", expected);
+}
+
+#[test]
+fn calls_leave_no_shared_memory_behind() {
+    let Some(workshop) = Workshop::open() else { return };
+    let held = || {
+        let maps = std::fs::read_to_string("/proc/self/maps").expect("Linux");
+        let files = std::fs::read_dir("/proc/self/fd").expect("Linux");
+        let links = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        let links = links.filter(|link| link.to_string_lossy().contains("memfd:claque-")).count();
+        links + maps.lines().filter(|line| line.contains("memfd:claque-")).count()
+    };
+    {
+        let signal = crashes(&workshop);
+        let outputs: Vec<DataFrame> =
+            (0..10).map(|_| signal.score(&in_mode("echo"), &Listener::default()).expect("echoed")).collect();
+        assert!(held() >= outputs.len(), "each output is read where it lies");
+        for mode in ["segfault", "exit_3", "floods"] {
+            signal.score(&in_mode(mode), &Listener::default()).expect_err("a fault");
+        }
+    }
+    // other tests of this process have theirs for a while
+    let start = Instant::now();
+    while held() > 0 {
+        assert!(start.elapsed() < Duration::from_secs(60), "{} pieces are left", held());
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// Kills the process whose number it is told.
 #[derive(Default)]
 struct Killer(Listener);
