@@ -177,6 +177,34 @@ fn why_names_file_hash_place_and_reason_and_trust_changes_them() {
 }
 
 #[test]
+fn a_file_of_trust_that_cannot_be_read_trusts_nothing_and_is_told() {
+    let desk = Desk::new();
+    study(&desk);
+    shouting(&desk, "study/plugins/shouting");
+    desk.done(&["plugin", "trust", "study/plugins/shouting"]);
+    let file = desk.path(".config/claque/trust.toml");
+    let text = std::fs::read_to_string(&file).expect("written by `trust`");
+    std::fs::write(&file, text + "[").expect("ours");
+    let outcome = desk.done(&["run", "study", "-o", "run"]);
+    assert!(outcome.stderr.contains("warning: trust.toml cannot be used"), "{}", outcome.stderr);
+    let (runs, why) = ran(&desk, "run", ID);
+    assert_eq!(runs, "in a child process");
+    assert!(why.starts_with("trust.toml cannot be used: "), "{why}");
+}
+
+#[test]
+fn one_thread_and_three_give_the_same_bytes_in_a_child() {
+    let desk = Desk::new();
+    study(&desk);
+    shouting(&desk, "study/plugins/shouting");
+    for threads in ["1", "3"] {
+        desk.done(&["--threads", threads, "run", "study", "-o", threads]);
+        assert_eq!(ran(&desk, threads, ID).0, "in a child process");
+    }
+    assert_eq!(tables(&desk, "1"), tables(&desk, "3"));
+}
+
+#[test]
 fn why_knows_what_came_along_what_is_hidden_and_what_is_not_there() {
     let desk = Desk::new();
     shouting(&desk, "one/shouting");

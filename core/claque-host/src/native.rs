@@ -23,7 +23,7 @@ mod tests;
 
 pub(crate) use cache::sha256;
 pub(crate) use child::crash::name as name_of_signal;
-pub use child::{IsolatedSignal, Isolation, RUNNER, Runner, serve_as_child};
+pub use child::{IsolatedSignal, Isolation, RUNNER, Refusal, Runner, serve_as_child};
 pub use error::{AbiVersion, NativeError};
 pub use loader::{Library, StoredLibrary};
 pub use outputs::{Caps, read_shared, read_stream};

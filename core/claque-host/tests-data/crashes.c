@@ -1,9 +1,11 @@
 /* One signal that brings its process down in the way that the parameter `mode` says. */
 #define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 #include "claque.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +19,21 @@ static const char METADATA[] =
 static void nap(long milliseconds) {
   struct timespec t = {milliseconds / 1000, milliseconds % 1000 * 1000000};
   nanosleep(&t, NULL);
+}
+
+/* A process that outlives this one and could write to its output. */
+static void leave_a_writer(void) {
+  for (int file = 3; file < 64; file++) {
+    char link[32], name[64] = {0};
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    if (readlink(link, name, sizeof name - 1) < 0 || !strstr(name, "claque-output")) continue;
+    if (fork() == 0) {
+      setsid();
+      if (mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) != MAP_FAILED) nap(3000);
+      _exit(0);
+    }
+    nap(300);
+  }
 }
 
 static void *volatile sink;
@@ -108,6 +125,9 @@ static int32_t score(const claque_plugin *self, const claque_host *host, const c
       char line[1 << 16] = {0};
       if (fwrite(line, sizeof line, 1, stdout) != 1) return claque_fail(err, CLAQUE_ERR_RUNTIME, "full");
     }
+  if (is(params, "leaves_a_writer")) leave_a_writer();
+  if (is(params, "floods_log"))
+    for (;;) host->log(host->ctx, 1, "and another thing");
   if (is(params, "says_its_number")) {
     char text[32];
     snprintf(text, sizeof text, "%d", (int)getpid());

@@ -15,6 +15,9 @@ pub(crate) fn run(options: &args::Run, out: &Terminal) -> Result<Exit, Failure> 
     let progress = out.progress();
     let mut search = shipped::search(options.plugins.clone());
     search.placing.forced = forced(options, out);
+    if let Some(problem) = search.placing.trust.problem() {
+        out.warn(&format!("trust.toml cannot be used, so no plugin is trusted: {problem}"));
+    }
     let request = Request {
         study: options.study.clone(),
         seed: options.seed,

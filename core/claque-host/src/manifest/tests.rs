@@ -59,6 +59,18 @@ fn a_full_manifest_names_its_library_and_declares_its_signals() {
 }
 
 #[test]
+fn an_author_may_ask_for_a_process_and_go_needs_one() {
+    let asks = |old: &str, new: &str| {
+        let native = Manifest::parse(&full().replace(old, new)).expect("right").native.expect("native");
+        (native.asks_for_isolation, native.needs_isolation)
+    };
+    assert_eq!(asks("", ""), (false, false));
+    assert_eq!(asks("\"auto\"", "\"in-process\""), (false, false));
+    assert_eq!(asks("\"auto\"", "\"process\""), (true, false));
+    assert_eq!(asks("runtime = \"c\"", "runtime = \"go\""), (false, true));
+}
+
+#[test]
 fn a_script_needs_only_its_head() {
     let text = "manifest_version = 1\n[plugin]\nid = \"a\"\nversion = \"1.0.0\"\nkind = \"luau\"\napi = \"1\"\n[luau]\nscript_api = \"1.0\"\n";
     let manifest = Manifest::parse(text).expect("right");

@@ -16,7 +16,7 @@ mod socket;
 
 pub use process::{RUNNER, Runner};
 pub use serve::serve_as_child;
-pub use signal::{IsolatedSignal, Isolation};
+pub use signal::{IsolatedSignal, Isolation, Refusal};
 
 /// Bytes of the largest file that a child may write: its output, and as much again for what Arrow IPC adds.
 fn file_limit(memory: usize) -> u64 {

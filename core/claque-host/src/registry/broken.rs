@@ -2,7 +2,7 @@
 
 use crate::luau::ScriptError;
 use crate::manifest::ManifestError;
-use crate::native::NativeError;
+use crate::native::{NativeError, Refusal};
 use thiserror::Error;
 
 /// A plugin that cannot be used.
@@ -36,6 +36,10 @@ impl BrokenPlugin {
 
     pub(super) fn script(name: &str, error: &ScriptError) -> Self {
         Self::new(name, error.to_string())
+    }
+
+    pub(super) fn refused(name: &str, refusal: Refusal) -> Self {
+        Self { hint: refusal.hint, ..Self::new(name, refusal.reason) }
     }
 
     pub(super) fn library(name: &str, error: &NativeError) -> Self {

@@ -148,7 +148,7 @@ fn library(
         RunsIn::Child => {
             if look == Look::Opened {
                 let described = search.placing.isolation.describe(&stored, Some(&signals));
-                described.map_err(|(reason, hint)| BrokenPlugin { hint, ..BrokenPlugin::new(name, reason) })?;
+                described.map_err(|refusal| BrokenPlugin::refused(name, refusal))?;
             }
             isolated.into_iter().map(|signal| Arc::new(signal) as Arc<dyn Signal>).collect()
         }
@@ -234,8 +234,7 @@ fn alone(path: &Path, name: &str, search: &SearchPath) -> Result<Loaded, BrokenP
         RunsIn::Process => in_process(&stored, None, Vec::new()).map_err(broken)?,
         RunsIn::Child => {
             let declared = search.placing.isolation.describe(&stored, None);
-            let declared =
-                declared.map_err(|(reason, hint)| BrokenPlugin { hint, ..BrokenPlugin::new(name, reason) })?;
+            let declared = declared.map_err(|refusal| BrokenPlugin::refused(name, refusal))?;
             let isolated = isolated(&stored, declared, None, search);
             isolated.into_iter().map(|signal| Arc::new(signal) as Arc<dyn Signal>).collect()
         }

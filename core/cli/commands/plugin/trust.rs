@@ -41,11 +41,17 @@ pub(super) fn add(compiled: &Compiled, out: &Terminal) -> Result<(), Failure> {
 
 fn take_back(plugin: &str, plugins: Option<PathBuf>, out: &Terminal) -> Result<Exit, Failure> {
     let file = file()?;
+    let remove = |id: &str| while_writing(|| Trust::remove(&file, id)).map_err(failure);
     // what is trusted may be gone, so its id is enough
-    let id = find(plugin, plugins).map_or_else(|_| plugin.to_owned(), |compiled| compiled.plugin);
-    if !while_writing(|| Trust::remove(&file, &id)).map_err(failure)? {
-        return Err(Failure::new(format!("`{id}` is not trusted")).with_hint(format!("see {}", file.display())));
-    }
+    let id = if remove(plugin)? {
+        plugin.to_owned()
+    } else {
+        let id = find(plugin, plugins).map_or_else(|_| plugin.to_owned(), |compiled| compiled.plugin);
+        if !remove(&id)? {
+            return Err(Failure::new(format!("`{id}` is not trusted")).with_hint(format!("see {}", file.display())));
+        }
+        id
+    };
     out.say(&format!("no version of {id} is trusted any more"));
     out.object(&json!({ "plugin": id, "revoked": true }));
     Ok(Exit::Done)

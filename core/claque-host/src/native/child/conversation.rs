@@ -15,6 +15,12 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How often clock and interrupt are looked at.
 const TICK: Duration = Duration::from_millis(20);
 
+/// Pieces of what a child says that are read before clock and interrupt are looked at again: more than fit into a
+/// socket.
+const PIECES: usize = 64;
+/// Messages that are passed on. A child that says more is out of its mind, and the log is kept in memory.
+const MOST_MESSAGES: usize = 10_000;
+
 /// A child that was started for one order.
 pub(super) struct Conversation {
     process: Process,
@@ -80,9 +86,19 @@ impl Conversation {
     fn listen(&mut self, deadline: Option<Instant>, limit: Duration, services: &dyn Services) -> io::Result<Answer> {
         let mut answer: Option<(Instant, Report)> = None;
         let mut stopping: Option<(Instant, Fault)> = None;
+        let mut messages = 0;
         loop {
             let has_ended = self.process.wait(&self.lines.socket, TICK)?;
             for report in self.arrived()? {
+                if matches!(report, Report::Log { .. } | Report::Progress { .. }) {
+                    messages += 1;
+                    if messages == MOST_MESSAGES {
+                        services.log(LogLevel::Warn, "it says too much: what follows is not passed on");
+                    }
+                    if messages >= MOST_MESSAGES {
+                        continue;
+                    }
+                }
                 match report {
                     Report::Log { level, text } => services.log(protocol::level(level), &text),
                     Report::Progress { fraction, note } => services.progress(fraction, &note),
@@ -116,7 +132,7 @@ impl Conversation {
 
     /// The messages that are there.
     fn arrived(&mut self) -> io::Result<Vec<Report>> {
-        loop {
+        for _ in 0..PIECES {
             match self.lines.read() {
                 Ok(true) => {}
                 Ok(false) => break,

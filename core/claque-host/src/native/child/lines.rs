@@ -11,24 +11,28 @@ const LONGEST: usize = 64 << 20;
 pub(super) struct Lines {
     pub(super) socket: Socket,
     arrived: Vec<u8>,
-    /// Of these, no line end was found.
+    /// Lines before this byte were given out.
+    start: usize,
+    /// No line ends between there and this byte.
     searched: usize,
 }
 
 impl Lines {
     pub(super) fn of(socket: Socket) -> Self {
-        Self { socket, arrived: Vec::new(), searched: 0 }
+        Self { socket, arrived: Vec::new(), start: 0, searched: 0 }
     }
 
     /// The next whole line that has arrived.
     pub(super) fn next(&mut self) -> Option<Vec<u8>> {
-        let Some(end) = self.arrived[self.searched..].iter().position(|byte| *byte == b'\n') else {
-            self.searched = self.arrived.len();
+        let Some(length) = self.arrived[self.searched..].iter().position(|byte| *byte == b'\n') else {
+            self.arrived.drain(..self.start);
+            (self.start, self.searched) = (0, self.arrived.len());
             return None;
         };
-        let rest = self.arrived.split_off(self.searched + end + 1);
-        self.searched = 0;
-        Some(std::mem::replace(&mut self.arrived, rest))
+        let end = self.searched + length + 1;
+        let line = self.arrived[self.start..end].to_vec();
+        (self.start, self.searched) = (end, end);
+        Some(line)
     }
 
     /// Reads what is there; waits for it unless the socket never waits. False at the end.

@@ -169,9 +169,12 @@ impl Drop for Process {
     }
 }
 
+/// The process, and those of its group that it did not leave.
 fn kill_group(id: libc::pid_t) {
     // SAFETY: a group that we made, whose first process was not reaped: the number cannot mean another one
     unsafe { libc::kill(-id, libc::SIGKILL) };
+    // SAFETY: as above; it may have left the group
+    unsafe { libc::kill(id, libc::SIGKILL) };
 }
 
 fn reap(id: libc::pid_t) -> io::Result<i32> {

@@ -19,10 +19,21 @@ use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::time::Duration;
+use thiserror::Error;
 
 /// What a library may take while it only says what it declares.
 const DESCRIBE_TIME: Duration = Duration::from_secs(10);
 const DESCRIBE_MEMORY: usize = 256 << 20;
+
+/// Why a library gives no signals, as its child says it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{reason}")]
+pub struct Refusal {
+    /// What is wrong.
+    pub reason: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
 
 /// What the isolated signals of one run share: the program that serves as their child, and tables that were
 /// handed over before.
@@ -43,22 +54,19 @@ impl Isolation {
     /// they must also agree.
     ///
     /// # Errors
-    /// It cannot be loaded, or crashes, with a hint where there is one.
-    pub fn describe(
-        &self,
-        library: &StoredLibrary,
-        manifest: Option<&[Value]>,
-    ) -> Result<Vec<Declaration>, (String, Option<String>)> {
+    /// It cannot be loaded, or crashes.
+    pub fn describe(&self, library: &StoredLibrary, manifest: Option<&[Value]>) -> Result<Vec<Declaration>, Refusal> {
         let order = Order::Describe(plugin(library, manifest));
-        let without_hint = |fault: Fault| (fault.to_string(), None);
+        let without_hint = |fault: Fault| Refusal { reason: fault.to_string(), hint: None };
         let conversation = Conversation::begin(&self.runner, 1, DESCRIBE_MEMORY).map_err(without_hint)?;
         match conversation.ask(&order, &[], DESCRIBE_TIME, &Silent).map_err(without_hint)? {
             Report::Described(signals) => {
-                let read = |text: &String| metadata::read(text.as_bytes()).map_err(|problem| (problem, None));
+                let read =
+                    |text: &String| metadata::read(text.as_bytes()).map_err(|reason| Refusal { reason, hint: None });
                 signals.iter().map(read).collect()
             }
-            Report::Refused { reason, hint } => Err((reason, hint)),
-            other => Err((format!("its process gave another answer: {other:?}"), None)),
+            Report::Refused { reason, hint } => Err(Refusal { reason, hint }),
+            other => Err(Refusal { reason: format!("its process gave another answer: {other:?}"), hint: None }),
         }
     }
 }

@@ -132,7 +132,9 @@ impl Socket {
             let (level, kind, length) = unsafe { ((*header).cmsg_level, (*header).cmsg_type, (*header).cmsg_len) };
             if level == libc::SOL_SOCKET && kind == libc::SCM_RIGHTS {
                 // SAFETY: computes a length
-                let count = length.saturating_sub(unsafe { libc::CMSG_LEN(0) } as usize) / size_of::<RawFd>();
+                let head = unsafe { libc::CMSG_LEN(0) } as usize;
+                #[cfg_attr(target_os = "linux", expect(clippy::unnecessary_cast, reason = "32 bits on other systems"))]
+                let count = (length as usize).saturating_sub(head) / size_of::<RawFd>();
                 for i in 0..count {
                     let mut file = [0; size_of::<RawFd>()];
                     // SAFETY: the kernel put that many descriptors there

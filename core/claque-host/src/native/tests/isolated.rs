@@ -2,7 +2,7 @@
 //! The child of a test is this test program again, told to run the first test below.
 
 use super::fixture::{Listener, Workshop, given, score};
-use crate::native::{IsolatedSignal, Isolation, Runner, StoredLibrary, serve_as_child};
+use crate::native::{IsolatedSignal, Isolation, Refusal, Runner, StoredLibrary, serve_as_child};
 use claque_model::{
     Declaration, Fault, Given, LogicalType, NeededColumn, NeededTable, ParamValue, Services, Shape, Signal,
 };
@@ -88,6 +88,40 @@ fn every_crash_is_a_sentence_and_the_next_call_works() {
     assert_eq!(signal.score(&in_mode("echo"), &Listener::default()).expect("echoed"), marks());
 }
 
+#[test]
+fn an_output_that_somebody_could_still_change_is_not_read() {
+    let Some(workshop) = Workshop::open() else { return };
+    let expected = "bad output: a table is still being written to: Device or resource busy (os error 16)";
+    check_fault(&crashes(&workshop), "leaves_a_writer", expected);
+}
+
+#[test]
+fn calls_leave_no_shared_memory_behind() {
+    let Some(workshop) = Workshop::open() else { return };
+    let held = || {
+        let maps = std::fs::read_to_string("/proc/self/maps").expect("Linux");
+        let files = std::fs::read_dir("/proc/self/fd").expect("Linux");
+        let links = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        let links = links.filter(|link| link.to_string_lossy().contains("memfd:claque-")).count();
+        links + maps.lines().filter(|line| line.contains("memfd:claque-")).count()
+    };
+    {
+        let signal = crashes(&workshop);
+        let outputs: Vec<DataFrame> =
+            (0..10).map(|_| signal.score(&in_mode("echo"), &Listener::default()).expect("echoed")).collect();
+        assert!(held() >= outputs.len(), "each output is read where it lies");
+        for mode in ["segfault", "exit_3", "floods"] {
+            signal.score(&in_mode(mode), &Listener::default()).expect_err("a fault");
+        }
+    }
+    // other tests of this process have theirs for a while
+    let start = Instant::now();
+    while held() > 0 {
+        assert!(start.elapsed() < Duration::from_secs(60), "{} pieces are left", held());
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// Kills the process whose number it is told.
 #[derive(Default)]
 struct Killer(Listener);
@@ -120,6 +154,18 @@ fn a_plugin_that_hangs_is_ended_after_its_time() {
     for _ in 0..2 {
         assert_eq!(signal.score(&hanging, &Listener::default()), Err(Fault::TimedOut(1)), "and it may be called again");
     }
+}
+
+#[test]
+fn a_plugin_that_never_stops_talking_is_stopped_in_time() {
+    let Some(workshop) = Workshop::open() else { return };
+    let mut talking = in_mode("floods_log");
+    talking.time_limit = Duration::from_millis(500);
+    let listener = Listener::default();
+    assert_eq!(crashes(&workshop).score(&talking, &listener), Err(Fault::TimedOut(1)));
+    let said = listener.said.into_inner().expect("not poisoned");
+    assert_eq!(said.len(), 10_000);
+    assert_eq!(said[9_999], "Warn it says too much: what follows is not passed on");
 }
 
 #[test]
@@ -245,14 +291,14 @@ fn a_library_that_breaks_the_contract_is_refused_in_the_words_of_the_loader() {
         let expected = workshop.load(&workshop.build("loading", &[variant])).expect_err("refused");
         let library = stored(&workshop, "loading", &[variant]);
         let refused = isolation().describe(&library, None).expect_err("refused");
-        assert_eq!(refused, (expected.to_string(), expected.hint()), "{variant}");
+        assert_eq!((refused.reason, refused.hint), (expected.to_string(), expected.hint()), "{variant}");
     }
     let library = stored(&workshop, "loading", &["VARIANT=GOOD"]);
     let manifest =
         Arc::new([serde_json::json!({ "id": "test.other", "version": "1.0.0", "api": "1", "title": "Other",
         "dimension": "disinformation", "family": "test", "emits": "marks", "cap": 0.5,
         "requires": { "posts": { "post_id": "id" } }, "innocent": ["None."], "disarm": {} })]);
-    let (reason, hint) = isolation().describe(&library, Some(&*manifest)).expect_err("it has other signals");
+    let Refusal { reason, hint } = isolation().describe(&library, Some(&*manifest)).expect_err("it has other signals");
     assert_eq!(reason, "the library `libloading1.so` has the signals `test.loading`, its manifest names `test.other`");
     let declaration = isolation().describe(&library, None).expect("described").remove(0);
     let signal = IsolatedSignal::new(declaration, library, Some(manifest), isolation());
