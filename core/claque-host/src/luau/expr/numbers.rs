@@ -2,7 +2,12 @@
 
 use super::super::verb::{Group, Kind, optional};
 use super::{LuauExpr, verb};
-use polars::prelude::{Expr, RoundMode, lit};
+use polars::prelude::{DataType, Expr, RoundMode, lit};
+
+/// What is no number is refused here; polars would panic over a list.
+fn float(e: Expr) -> Expr {
+    e.cast(DataType::Float64)
+}
 
 pub(super) static GROUP: Group<LuauExpr> = Group {
     title: "Numbers",
@@ -26,12 +31,12 @@ pub(super) static GROUP: Group<LuauExpr> = Group {
             .example(r#"col("w"):ceil()"#, "float: 1 / 3 / null / -1"),
         verb("log", &[optional("base", Kind::Number)], "the logarithm, natural by default", |e, given| {
             let base = given.take::<Option<f64>>()?.unwrap_or(std::f64::consts::E);
-            e.map(given, |e| e.log(lit(base)))
+            e.map(given, |e| float(e).log(lit(base)))
         })
         .example(r#"col("n"):log(2)"#, "float: 0 / NaN / 1.5849625 / 2"),
-        verb("exp", &[], "e to that power", |e, given| e.map(given, Expr::exp))
+        verb("exp", &[], "e to that power", |e, given| e.map(given, |e| float(e).exp()))
             .example(r#"col("n"):exp()"#, "float: 2.71828183 / 0.000911881966 / 20.0855369 / 54.59815"),
-        verb("sqrt", &[], "the square root", |e, given| e.map(given, Expr::sqrt))
+        verb("sqrt", &[], "the square root", |e, given| e.map(given, |e| float(e).sqrt()))
             .example(r#"col("n"):sqrt()"#, "float: 1 / NaN / 1.73205081 / 2"),
         verb(
             "clip",

@@ -124,6 +124,20 @@ fn arithmetic_neither_wraps_nor_truncates() {
 }
 
 #[test]
+fn what_polars_panics_over_is_refused_in_words() {
+    for (code, expected) in [
+        ("return posts:select(col('n'):list():exp():alias 'x')", "cannot cast"),
+        ("return posts:select(col('n'):list():log(2):alias 'x')", "cannot cast"),
+        ("return posts:select(concat_str({}):alias 'x')", "expected at least one value, got none"),
+        ("return posts:select(coalesce():alias 'x')", "expected at least one value, got none"),
+        ("return posts:select(min_of():alias 'x')", "expected at least one value, got none"),
+    ] {
+        let told = told(code);
+        assert!(told.contains(expected), "{code}: {told}");
+    }
+}
+
+#[test]
 fn a_running_sum_that_leaves_64_bits_is_refused() {
     // three times 2^53 - 1 times 512: the second sum is the largest that fits, 2^63 - 1024
     let sum = |times: u32| {
