@@ -41,11 +41,16 @@ impl From<Duration> for Limit {
 
 impl Limit {
     /// What is left, at least.
-    fn left(self, started: Instant, work: &OnceLock<Processor>) -> Duration {
+    fn left(self, started: Instant, work: &OnceLock<Option<Processor>>) -> Duration {
         match self {
             Self::Elapsed(limit) => limit.saturating_sub(started.elapsed()),
             Self::Worked(limit) => {
-                let worked = work.get().and_then(Processor::time).unwrap_or_else(|| started.elapsed());
+                let worked = match work.get() {
+                    // not yet begun, or over already: neither is late
+                    None => Duration::ZERO,
+                    Some(Some(own)) => own.time().unwrap_or_default(),
+                    Some(None) => started.elapsed(),
+                };
                 limit.saturating_sub(worked).min(limit.saturating_mul(IDLE).saturating_sub(started.elapsed()))
             }
         }
@@ -158,9 +163,7 @@ pub(super) fn guarded<T: Send>(
     let clock = &work;
     let (stopped, result) = std::thread::scope(|scope| {
         let run = move || {
-            if let Some(own) = Processor::of_this_thread() {
-                clock.get_or_init(|| own);
-            }
+            clock.get_or_init(Processor::of_this_thread);
             let result = catch_unwind(AssertUnwindSafe(f));
             outbox.post(Message::Done);
             result
