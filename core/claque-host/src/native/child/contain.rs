@@ -19,11 +19,13 @@ pub(super) const WROTE_TO_INPUT: &str = "claque: a write to an input table";
 /// The same.
 pub(super) const AT_MEMORY_LIMIT: &str = "claque: at the memory limit";
 
-/// The socket that this process was started with. Standard input becomes empty.
+/// The socket that this process was started with. Standard input becomes empty, and what else was inherited is closed.
+/// To be called before this process opens anything.
 pub(super) fn take_socket() -> io::Result<UnixStream> {
-    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     // a terminal or a file in its place: somebody started this by hand
-    socket.local_addr()?;
+    UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?).local_addr()?;
+    close_inherited();
+    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let empty = File::open("/dev/null")?;
     // SAFETY: replaces our standard input
     if unsafe { libc::dup2(empty.as_raw_fd(), 0) } < 0 {
@@ -35,6 +37,16 @@ pub(super) fn take_socket() -> io::Result<UnixStream> {
     unsafe { libc::lseek(2, 0, libc::SEEK_SET) };
     Ok(socket)
 }
+
+/// Files that the parent got from elsewhere, or that a library in it opened, and that are not ours to have.
+#[cfg(target_os = "linux")]
+fn close_inherited() {
+    // SAFETY: nothing was opened yet that anybody could miss; an older kernel does nothing
+    unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, 0) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn close_inherited() {}
 
 /// Puts the limits in force, for good.
 #[cfg(target_os = "linux")]

@@ -145,6 +145,8 @@ fn score_with(library: &Library, order: &Score, files: Vec<OwnedFd>, wire: &Wire
         let table = Table::open(file).map_err(|error| Fault::Raised(format!("a table did not arrive: {error}")))?;
         inputs.push(Input { name, source: Source::Shared(table) });
     }
+    // they stay mapped
+    drop(files);
     watch_tables(inputs.iter().filter_map(|input| input.source.memory()));
     let call = Call {
         plugin: signal.plugin(),
