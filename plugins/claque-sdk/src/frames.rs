@@ -43,7 +43,15 @@ type Chunk = Box<dyn polars_arrow::array::Array>;
 
 impl From<PolarsError> for Error {
     fn from(error: PolarsError) -> Self {
-        Self::runtime(error)
+        if is_missing_column(&error) { Self::Schema(error.to_string()) } else { Self::runtime(error) }
+    }
+}
+
+fn is_missing_column(error: &PolarsError) -> bool {
+    match error {
+        PolarsError::ColumnNotFound(_) => true,
+        PolarsError::Context { error, .. } => is_missing_column(error),
+        _ => false,
     }
 }
 
