@@ -94,6 +94,7 @@ fn chunks(mut batch: Batch, dtype: &ArrowDataType) -> Result<Vec<Chunk>, Error> 
     if batch.was_taken_from() {
         return Err(Error::Schema("a column was taken before the batch became a frame".into()));
     }
+    batch.count_no_nulls();
     let raw = mem::replace(&mut batch.array_mut().0, abi::ArrowArray::empty());
     // SAFETY: both types are the published layout; the array is ours, and moves into its new owner
     let array =
