@@ -43,7 +43,15 @@ type Chunk = Box<dyn polars_arrow::array::Array>;
 
 impl From<PolarsError> for Error {
     fn from(error: PolarsError) -> Self {
-        Self::runtime(error)
+        if is_missing_column(&error) { Self::Schema(error.to_string()) } else { Self::runtime(error) }
+    }
+}
+
+fn is_missing_column(error: &PolarsError) -> bool {
+    match error {
+        PolarsError::ColumnNotFound(_) => true,
+        PolarsError::Context { error, .. } => is_missing_column(error),
+        _ => false,
     }
 }
 
@@ -86,6 +94,7 @@ fn chunks(mut batch: Batch, dtype: &ArrowDataType) -> Result<Vec<Chunk>, Error> 
     if batch.was_taken_from() {
         return Err(Error::Schema("a column was taken before the batch became a frame".into()));
     }
+    batch.count_no_nulls();
     let raw = mem::replace(&mut batch.array_mut().0, abi::ArrowArray::empty());
     // SAFETY: both types are the published layout; the array is ours, and moves into its new owner
     let array =

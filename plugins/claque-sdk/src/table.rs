@@ -260,6 +260,19 @@ impl Batch {
         &mut self.array
     }
 
+    /// Says 0 for a number of nulls that was not counted where there is no bitmap: polars asks for one otherwise.
+    #[cfg(feature = "polars")]
+    pub(crate) fn count_no_nulls(&mut self) {
+        for i in 0..self.array.0.n_children as usize {
+            // SAFETY: by Arrow's contract there are `n_children` pointers; the batch is ours, and so are its structs
+            let child = unsafe { &mut **self.array.0.children.add(i) };
+            // SAFETY: as above, there are `n_buffers` pointers
+            if child.null_count < 0 && child.n_buffers > 0 && unsafe { (*child.buffers).is_null() } {
+                child.null_count = 0;
+            }
+        }
+    }
+
     /// Was a column moved out?
     #[cfg(feature = "polars")]
     pub(crate) fn was_taken_from(&self) -> bool {
