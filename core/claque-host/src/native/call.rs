@@ -37,7 +37,8 @@ impl Call {
         import::drain(output, shape, caps, || context.is_cancelled())
     }
 
-    fn score(self, host: &abi::Host, context: &Context) -> Result<abi::ArrowArrayStream, Fault> {
+    /// Scores alone. `host` outlives the output stream.
+    pub(super) fn score(self, host: &abi::Host, context: &Context) -> Result<abi::ArrowArrayStream, Fault> {
         let heights: Vec<i64> = self.inputs.iter().map(|i| i.source.height() as i64).collect();
         let (names, sources): (Vec<_>, Vec<_>) = self.inputs.into_iter().map(|i| (i.name, i.source)).unzip();
         let mut streams = InputStreams(sources.into_iter().map(Source::stream).collect());

@@ -178,6 +178,7 @@ impl NativeSignal {
     }
 }
 
+/// What an output may hold.
 pub(super) fn caps(shape: Shape, given: &Given) -> Caps {
     let input: usize = given.tables.values().map(DataFrame::height).sum();
     let rows = if shape == Shape::Traces { input.saturating_mul(TRACES_PER_ROW) } else { input };

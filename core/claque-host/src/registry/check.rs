@@ -13,7 +13,7 @@ pub use library::{LibraryCheck, Plan, check_library, is_library, library_checks,
 pub use script::{check_in_full, check_plugin, fingerprint};
 
 use super::SearchPath;
-use claque_model::Services;
+use claque_model::{LogLevel, Services};
 use std::time::Duration;
 
 /// One check and how it went.
@@ -56,4 +56,15 @@ pub struct CheckTools<'t> {
     pub clock: &'t dyn Fn() -> Duration,
     /// Asked whether to stop.
     pub services: &'t dyn Services,
+}
+
+/// Nothing is logged, nothing is cancelled.
+struct Patient;
+
+impl Services for Patient {
+    fn log(&self, _: LogLevel, _: &str) {}
+    fn progress(&self, _: f64, _: &str) {}
+    fn cancelled(&self) -> bool {
+        false
+    }
 }

@@ -96,7 +96,7 @@ impl Output {
         self.0
     }
 
-    fn pump(mut self, at_most: usize) -> Pumped {
+    pub(super) fn pump(mut self, at_most: usize) -> Pumped {
         let _mode = FloatMode::save();
         let mut pumped = Pumped::default();
         let (Some(get_schema), Some(get_next), Some(release)) = (self.0.get_schema, self.0.get_next, self.0.release)

@@ -23,7 +23,7 @@ mod versions;
 pub use apart::{Plan, check_library};
 pub use serve::serve_check;
 
-use super::{CheckStep, compare, edges, trial, variants};
+use super::{CheckStep, Patient, compare, edges, trial, variants};
 use crate::manifest::{Manifest, PluginKind};
 use std::path::Path;
 use subject::Subject;

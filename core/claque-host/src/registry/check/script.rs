@@ -11,12 +11,12 @@ mod parameters;
 mod tables;
 mod tests_step;
 
-use super::{CheckStep, CheckTools, compare, edges, made_up, trial, variants};
+use super::{CheckStep, CheckTools, Patient, compare, edges, made_up, trial, variants};
 use crate::luau::LuauSignal;
 use crate::registry::SearchPath;
 use crate::registry::broken::BrokenPlugin;
 use crate::registry::suite::Suite;
-use claque_model::{LogLevel, Services, Signal};
+use claque_model::{Services, Signal};
 use std::path::Path;
 
 /// Checks a plugin: declaration and SIGNAL.md, code, tests, tables, parameters, output, determinism, cancelling,
@@ -44,17 +44,6 @@ pub fn check_in_full(path: &Path, tools: &CheckTools) -> Result<Vec<CheckStep>, 
 /// It cannot be loaded at all.
 pub fn check_plugin(path: &Path, search: &SearchPath) -> Result<Vec<CheckStep>, BrokenPlugin> {
     Ok(without_clock(&Suite::open(path, search)?, path, &Patient))
-}
-
-/// Nothing is logged, nothing is cancelled.
-struct Patient;
-
-impl Services for Patient {
-    fn log(&self, _: LogLevel, _: &str) {}
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
 }
 
 fn without_clock(suite: &Suite, path: &Path, services: &dyn Services) -> Vec<CheckStep> {

@@ -5,10 +5,9 @@ use super::CheckStep;
 use super::subject::Subject;
 use super::trial;
 use crate::native::NativeSignal;
-use crate::native::probe::{Snapshot, heap_in_use, overheard, resident};
-use claque_model::{Declaration, Fault, Given, LogLevel, Services, Signal};
+use crate::native::probe::{Quiet, Snapshot, heap_in_use, overheard, resident};
+use claque_model::{Declaration, Fault, Given, Signal};
 use std::thread;
-use std::time::Duration;
 
 const CHECK: &str = "memory";
 /// Rows of each made-up table.
@@ -16,14 +15,10 @@ const ROWS: usize = 500;
 /// Runs that are counted, and those before them that fill caches.
 const RUNS: usize = 50;
 const WARM_UP: usize = 10;
-/// Time in which the thread of a call ends after its result came.
-const SETTLING: Duration = Duration::from_millis(10);
-/// How often it is looked for at most: a plugin may leave threads running.
-const LOOKS: usize = 20;
 /// Groups of runs, of which the middle one by what it left counts: a pool that grows once is no leak.
 const WINDOWS: usize = 5;
 /// Bytes that a run may leave in the heap: what the host and the system's allocator keep.
-const BORNE_IN_HEAP: usize = 400;
+const BORNE_IN_HEAP: usize = 128;
 /// Bytes of resident memory that a run may add: where a library has an allocator of its own, only this tells.
 const BORNE_RESIDENT: usize = 24 << 10;
 
@@ -66,24 +61,23 @@ fn made_up(declaration: &Declaration) -> Result<Given, Fault> {
     trial::made_up(declaration, ROWS).map_err(|missing| Fault::Raised(missing.sentence()))
 }
 
-/// Runs as the engine does, and looks at what is left.
+/// Calls again and again, and looks at what is left.
 fn growth(signal: &NativeSignal) -> Result<String, String> {
     let given = made_up(signal.declaration()).map_err(|fault| fault.to_string())?;
-    let score = || signal.score(&given, &Patient).map(drop).map_err(|fault| fault.to_string());
-    for _ in 0..WARM_UP {
-        score()?;
-    }
-    thread::sleep(SETTLING);
+    let quiet = Quiet::of(signal, &given).map_err(|fault| fault.to_string())?;
+    // what the allocator keeps for a thread goes back with it
+    let calls = |runs: usize| {
+        let several = || (0..runs).try_for_each(|_| quiet.call());
+        thread::scope(|scope| scope.spawn(several).join().unwrap_or_else(|_| Err("the host panicked".into())))
+    };
+    calls(WARM_UP)?;
     let threads = threads();
     let (mut heap, mut pages) = ([0; WINDOWS], [0; WINDOWS]);
     for window in 0..WINDOWS {
-        let (used, held) = settled(threads);
-        for _ in 0..RUNS / WINDOWS {
-            score()?;
-        }
-        let (used_now, held_now) = settled(threads);
-        heap[window] = used_now.saturating_sub(used) / (RUNS / WINDOWS);
-        pages[window] = held_now.saturating_sub(held) / (RUNS / WINDOWS);
+        let (used, held) = (heap_in_use(), resident());
+        calls(RUNS / WINDOWS)?;
+        heap[window] = heap_in_use().saturating_sub(used) / (RUNS / WINDOWS);
+        pages[window] = resident().saturating_sub(held) / (RUNS / WINDOWS);
     }
     let (left, grown) = (middle(heap), middle(pages));
     if left > BORNE_IN_HEAP {
@@ -105,29 +99,6 @@ fn middle(mut windows: [usize; WINDOWS]) -> usize {
     windows[WINDOWS / 2]
 }
 
-/// Bytes in use, and resident memory, once the thread of the last call has ended, which a call does not wait for.
-fn settled(threads: usize) -> (usize, usize) {
-    thread::sleep(SETTLING);
-    for _ in 0..LOOKS {
-        if self::threads() <= threads {
-            break;
-        }
-        thread::sleep(SETTLING);
-    }
-    (heap_in_use(), resident())
-}
-
 fn threads() -> usize {
     std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
-}
-
-/// Nothing is logged, nothing is cancelled.
-struct Patient;
-
-impl Services for Patient {
-    fn log(&self, _: LogLevel, _: &str) {}
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
 }

@@ -6,7 +6,7 @@ use super::base::{rows, trials};
 use super::subject::Subject;
 use super::trial;
 use crate::native::NativeSignal;
-use claque_model::{Fault, Signal};
+use claque_model::Signal;
 
 const CHECK: &str = "output";
 
@@ -31,7 +31,7 @@ fn step(subject: &Subject, signal: &NativeSignal, name: String) -> CheckStep {
                 total += output.height();
                 said.push(format!("{} rows from the {}", output.height(), trial.name));
             }
-            Err(fault) => wrong.push(format!("on the {}: {}", trial.name, words(&fault))),
+            Err(fault) => wrong.push(format!("on the {}: {fault}", trial.name)),
         }
     }
     let outcome = if wrong.is_empty() { Ok(said.join(", ")) } else { Err(wrong.join("\n")) };
@@ -41,8 +41,4 @@ fn step(subject: &Subject, signal: &NativeSignal, name: String) -> CheckStep {
         Vec::new()
     };
     CheckStep::new(CHECK, name, outcome).with_notes(notes)
-}
-
-fn words(fault: &Fault) -> String {
-    fault.to_string()
 }
