@@ -18,11 +18,15 @@ fn a_script_in_time_is_not_touched() {
 
 #[test]
 fn loading_counts_work_and_not_waiting() {
-    let (limit, waits) = (Limit::Worked(Duration::from_millis(50)), Duration::from_millis(200));
+    let limit = Limit::Worked(Duration::from_millis(50));
+    let waits = || {
+        std::thread::sleep(Duration::from_millis(200));
+        Ok(())
+    };
     let (lua, _) = machine("", |_| Ok(()));
-    guarded(&lua, limit, &Quiet, || Ok(std::thread::sleep(waits))).expect("a wait is no work");
+    guarded(&lua, limit, &Quiet, waits).expect("a wait is no work");
     let elapsed = Limit::Elapsed(Duration::from_millis(50));
-    assert!(matches!(guarded(&lua, elapsed, &Quiet, || Ok(std::thread::sleep(waits))), Err(Stop::TimedOut)));
+    assert!(matches!(guarded(&lua, elapsed, &Quiet, waits), Err(Stop::TimedOut)));
     let endless = || vm::compile(&lua, "test/main.luau", "while true do end")?.call::<()>(());
     assert!(matches!(guarded(&lua, limit, &Quiet, endless), Err(Stop::TimedOut)));
 }

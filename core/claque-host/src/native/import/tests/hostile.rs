@@ -92,7 +92,7 @@ pub(crate) fn stream(bytes: &[u8]) -> (Shape, Produced) {
         _ => {}
     }
     let mut types = Vec::new();
-    let batches: Vec<Batch> = (0..1 + choices.below(3)).map(|_| batch(&mut choices, &names, &mut types)).collect();
+    let batches: Vec<Batch> = (0..=choices.below(3)).map(|_| batch(&mut choices, &names, &mut types)).collect();
     (shape, Produced::new(types, batches))
 }
 
