@@ -141,8 +141,9 @@ fn the_header_of_a_manifest_is_made_anew_when_the_manifest_changes() {
     succeeds(&desk, "night-posts", Command::new("make").args(["check"]).arg(format!("CLAQUE={CLAQUE}")));
     desk.write("night-posts/plugin.toml", manifest);
     let outcome = desk.claque(&["plugin", "check", "night-posts"]);
-    assert_eq!(outcome.code, 2, "{}", outcome.stdout);
-    assert!(outcome.stderr.contains("doc") || outcome.stderr.contains("params"), "{}", outcome.stderr);
+    assert_eq!(outcome.code, 1, "{}", outcome.stdout);
+    let said = outcome.stdout.split_once("failed  metadata").expect("a failed check").1;
+    assert!(said.contains("`doc` of signal `my.night_posts`") && said.contains("hint: rebuild"), "{said}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod diagnosis;
 mod interrupt;
 mod junit;
 mod material;
+mod panics;
 mod progress;
 mod shipped;
 mod terminal;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|argument| argument == RUNNER) {
         return serve_as_child();
     }
+    panics::quiet_in_scripts();
     let arguments = Arguments::parse();
     let terminal = Terminal::new(&arguments.common);
     let done = interrupt::install().and_then(|()| threads::apply(arguments.common.threads)).and_then(|()| {

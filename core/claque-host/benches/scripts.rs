@@ -143,6 +143,14 @@ fn pipeline_in_rust(bencher: Bencher) {
     bencher.counter(ItemsCount::new(MANY)).bench(|| plan(&LARGE, 5).collect().expect("rows"));
 }
 
+/// As scripts run: allocators serve a new thread from other memory than the first one.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn pipeline_in_rust_on_a_thread(bencher: Bencher) {
+    bencher.counter(ItemsCount::new(MANY)).bench(|| {
+        std::thread::scope(|scope| scope.spawn(|| plan(&LARGE, 5).collect().expect("rows")).join().expect("no panic"))
+    });
+}
+
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn map_columns(bencher: Bencher) {
     let (signal, given) = (mapping(), given(&LARGE));

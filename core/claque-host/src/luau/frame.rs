@@ -58,15 +58,15 @@ impl Frame {
         verb: impl Fn(LazyFrame) -> PolarsResult<LazyFrame>,
         explained: impl Fn(PolarsError) -> Mistake,
     ) -> mlua::Result<Self> {
-        let outline = verb(self.outline.clone().lazy()).and_then(LazyFrame::collect).map_err(&explained)?;
+        let outline = collect::calm(|| verb(self.outline.clone().lazy())?.collect())?.map_err(&explained)?;
         let plan = verb(self.plan.clone()).map_err(&explained)?;
         Ok(planned(plan, &outline, self.verbs)?)
     }
 
     /// The frame after a verb over two frames.
     fn with(&self, other: &Self, verb: impl Fn(LazyFrame, LazyFrame) -> PolarsResult<LazyFrame>) -> mlua::Result<Self> {
-        let outline = verb(self.outline.clone().lazy(), other.outline.clone().lazy());
-        let outline = outline.and_then(LazyFrame::collect).map_err(Mistake::from)?;
+        let outline = || verb(self.outline.clone().lazy(), other.outline.clone().lazy())?.collect();
+        let outline = collect::calm(outline)?.map_err(Mistake::from)?;
         let plan = verb(self.plan.clone(), other.plan.clone()).map_err(Mistake::from)?;
         Ok(planned(plan, &outline, self.verbs.saturating_add(other.verbs))?)
     }

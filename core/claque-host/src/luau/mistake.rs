@@ -150,6 +150,12 @@ pub(super) enum Mistake {
     /// What polars says about a plan.
     #[error("{0}")]
     Plan(String),
+    /// A plan over which polars panics instead of refusing it.
+    #[error(
+        "polars cannot do this and gave up: {0}. hint: look at the types (`:schema` in the repl, or type_of): \
+         arithmetic, for one, takes no lists"
+    )]
+    GaveUp(String),
 }
 
 impl Mistake {

@@ -3,13 +3,13 @@
 //!
 //! Not `LazyFrame::collect_concurrently`: its job runs on polars' own threads, where a panic, or a result that
 //! nobody waits for any more, aborts the whole process. Here a plan runs on the script's thread, and a panic
-//! ends at the watchdog like any other.
+//! is an error of the script with its line.
 
 mod join_size;
 mod window_count;
 
 use super::super::mistake::Mistake;
-use super::super::watchdog::Outbox;
+use super::super::watchdog::{Outbox, panic_text};
 use super::{Frame, FrameLimit};
 use join_size::JoinSize;
 use mlua::Lua;
@@ -17,6 +17,7 @@ use polars::polars_utils::arena::{Arena, Node};
 use polars::prelude::{DataFrame, LazyFrame, PolarsResult, polars_bail};
 use polars_plan::plans::{AExpr, DataFrameUdf, FunctionIR, IR};
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use window_count::WindowCount;
@@ -24,11 +25,16 @@ use window_count::WindowCount;
 /// The rows of a plan. When the run must end, the plan ends behind the operator that is at work.
 ///
 /// # Errors
-/// What polars says; a join or windows that would not fit into the limit of frames; the end of the run.
+/// What polars says, also where it panics over a type; a join or windows that would not fit into the limit of frames; the end of the run.
 pub(super) fn run(lua: &Lua, plan: LazyFrame) -> Result<DataFrame, Mistake> {
     let stopped = lua.app_data_ref::<Outbox>().map(|outbox| outbox.stopped()).unwrap_or_default();
     let limit = lua.app_data_ref::<FrameLimit>().map(|limit| limit.0);
-    Ok(run_until(plan, &stopped, limit)?)
+    Ok(calm(|| run_until(plan, &stopped, limit))??)
+}
+
+/// Over some types polars panics where it should refuse. That is a mistake of the script like any other.
+pub(super) fn calm<T>(f: impl FnOnce() -> PolarsResult<T>) -> Result<PolarsResult<T>, Mistake> {
+    catch_unwind(AssertUnwindSafe(f)).map_err(|panic| Mistake::GaveUp(panic_text(&*panic)))
 }
 
 fn run_until(plan: LazyFrame, stopped: &Arc<AtomicBool>, limit: Option<usize>) -> PolarsResult<DataFrame> {

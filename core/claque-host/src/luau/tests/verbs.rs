@@ -128,6 +128,10 @@ fn what_polars_panics_over_is_refused_in_words() {
     for (code, expected) in [
         ("return posts:select(col('n'):list():exp():alias 'x')", "cannot cast"),
         ("return posts:select(col('n'):list():log(2):alias 'x')", "cannot cast"),
+        (
+            "return posts:select((col('n'):list() + 1):alias 'x')",
+            "polars cannot do this and gave up: activate 'list_ari",
+        ),
         ("return posts:select(concat_str({}):alias 'x')", "expected at least one value, got none"),
         ("return posts:select(coalesce():alias 'x')", "expected at least one value, got none"),
         ("return posts:select(min_of():alias 'x')", "expected at least one value, got none"),
