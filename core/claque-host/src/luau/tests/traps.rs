@@ -122,7 +122,7 @@ fn statistics_of_a_sample() {
         (r#"posts:head(1):select(col("n"):std())"#, "n: null"),
         (r#"col("n") ^ 0.5"#, "float: 1 / NaN / 1.73205081 / 2"),
         (r#"2 ^ col("n")"#, "float: 2 / 0.0078125 / 8 / 16"),
-        ("max_of()", "cannot return empty fold"),
+        ("max_of()", "expected at least one value, got none"),
     ]);
 }
 
