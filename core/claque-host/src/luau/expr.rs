@@ -208,3 +208,8 @@ impl UserData for LuauExpr {
 fn wide(expr: Expr) -> Expr {
     expr.cast(DataType::Int64)
 }
+
+/// For what is always a float. A list is refused by the cast, where polars' own functions would panic.
+fn float(expr: Expr) -> Expr {
+    expr.cast(DataType::Float64)
+}

@@ -1,13 +1,8 @@
 //! Functions of one number.
 
 use super::super::verb::{Group, Kind, optional};
-use super::{LuauExpr, verb};
-use polars::prelude::{DataType, Expr, RoundMode, lit};
-
-/// What is no number is refused here; polars would panic over a list.
-fn float(e: Expr) -> Expr {
-    e.cast(DataType::Float64)
-}
+use super::{LuauExpr, float, verb};
+use polars::prelude::{Expr, RoundMode, lit};
 
 pub(super) static GROUP: Group<LuauExpr> = Group {
     title: "Numbers",

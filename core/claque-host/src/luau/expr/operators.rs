@@ -2,9 +2,9 @@
 
 use super::super::mistake::Mistake;
 use super::super::verb::{Argument, Combine, Group, Kind, Method, one};
-use super::{EXPR, LuauExpr, Node, operand, verb};
+use super::{EXPR, LuauExpr, Node, float, operand, verb};
 use mlua::{IntoLua, Lua, MetaMethod, UserDataMethods, Value};
-use polars::prelude::{DataType, Expr};
+use polars::prelude::Expr;
 
 pub(super) static GROUP: Group<LuauExpr> = Group {
     title: "Arithmetic",
@@ -38,10 +38,6 @@ const fn operator(name: &'static str, doc: &'static str, call: Combine) -> Metho
 fn combine(lua: &Lua, a: &Value, b: &Value, f: impl FnOnce(Expr, Expr) -> Expr) -> mlua::Result<Value> {
     let (a, b): (Node, Node) = (operand(a)?, operand(b)?);
     a.zip(b, f).into_lua(lua)
-}
-
-fn float(e: Expr) -> Expr {
-    e.cast(DataType::Float64)
 }
 
 /// Comparison gives a boolean and `..` a string in every Lua: they say what to write instead.

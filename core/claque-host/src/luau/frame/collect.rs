@@ -1,5 +1,6 @@
 //! Running a plan so that it can be stopped: behind every operator of the optimized plan stands a check of the
-//! clock, and before a join or windows of time its size is told from the rows. Which limits hold is the run's business.
+//! clock, and before a join or windows of time their size is told from the rows. Which limits hold is the run's
+//! business.
 //!
 //! Not `LazyFrame::collect_concurrently`: its job runs on polars' own threads, where a panic, or a result that
 //! nobody waits for any more, aborts the whole process. Here a plan runs on the script's thread, and a panic
@@ -25,7 +26,8 @@ use window_count::WindowCount;
 /// The rows of a plan. When the run must end, the plan ends behind the operator that is at work.
 ///
 /// # Errors
-/// What polars says, also where it panics over a type; a join or windows that would not fit into the limit of frames; the end of the run.
+/// What polars says, also where it panics over a type; a join or windows that would not fit into the limit of
+/// frames; the end of the run.
 pub(super) fn run(lua: &Lua, plan: LazyFrame) -> Result<DataFrame, Mistake> {
     let stopped = lua.app_data_ref::<Outbox>().map(|outbox| outbox.stopped()).unwrap_or_default();
     let limit = lua.app_data_ref::<FrameLimit>().map(|limit| limit.0);
