@@ -1,12 +1,16 @@
-//! What the border of compiled plugins costs: so far, what a process of its own costs beside a call in this one.
+//! What the border of compiled plugins costs: in one process, and what a process of its own costs beside that.
 //! Needs a C compiler. The child is this bench again.
 //!
 //! `cargo bench -p claque-host -p claque --bench border`, with a number of rows for the large table behind `--`.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
+#[path = "border/common.rs"]
+mod common;
 #[path = "border/isolated.rs"]
 mod isolated;
+#[path = "border/through.rs"]
+mod through;
 
 use claque_host::{RUNNER, serve_as_child};
 use std::process::ExitCode;
@@ -15,6 +19,8 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|argument| argument == RUNNER) {
         return serve_as_child();
     }
-    isolated::print();
+    let folder = tempfile::tempdir().expect("a folder");
+    through::print(folder.path());
+    isolated::print(folder.path());
     ExitCode::SUCCESS
 }

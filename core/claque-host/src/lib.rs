@@ -18,7 +18,7 @@ pub use luau::{
     Answer, Api, ApiType, Argument, Coverage, Diagnosis, Example, Kind, LuauSignal, Need, Place, Property, Script,
     ScriptError, ScriptTest, Section, Session, TestOptions, Verb, definitions, meta_stub, pages, script_api,
 };
-pub use manifest::{Manifest, ManifestError, NativeManifest, PluginKind};
+pub use manifest::{ExpectedLimits, Manifest, ManifestError, NativeManifest, PluginKind};
 pub use native::{
     AbiVersion, Caps, IsolatedSignal, Isolation, Library, NativeError, NativeSignal, RUNNER, Refusal, Runner,
     StoredLibrary, read_shared, read_stream, serve_as_child,

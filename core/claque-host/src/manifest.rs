@@ -1,11 +1,14 @@
 //! `plugin.toml`: what a plugin says about itself before anything of it is loaded. Unknown keys are errors.
 //! Whether files are there and have their hashes is not checked here.
 
+use crate::contract::Limits;
 use crate::native::AbiVersion;
+use claque_model::parse_duration;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 use thiserror::Error;
 
 /// The manifest format that this program reads.
@@ -37,6 +40,8 @@ pub struct Manifest {
     pub homepage: Option<String>,
     /// The library, for compiled plugins.
     pub native: Option<NativeManifest>,
+    /// What its author expects it to take.
+    pub expected: ExpectedLimits,
     /// Declarations of its signals (`[[signal]]`), each with version, api and license of the plugin; a
     /// script's stand in the script.
     pub signals: Vec<Value>,
@@ -55,6 +60,30 @@ pub struct NativeManifest {
     pub needs_isolation: bool,
     /// Its author wants it in a process of its own (`isolation = "process"`).
     pub asks_for_isolation: bool,
+}
+
+/// What a plugin needs at most, by its author (`[limits]`). The user's limits hold where they are lower.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExpectedLimits {
+    /// Bytes beyond its input.
+    pub memory: Option<usize>,
+    /// Wall time.
+    pub time: Option<Duration>,
+    /// Threads.
+    pub threads: Option<u32>,
+}
+
+impl ExpectedLimits {
+    /// The lower of these and those of the user, by limit.
+    #[must_use]
+    pub fn within(self, user: &Limits) -> Limits {
+        Limits {
+            time: self.time.map_or(user.time, |time| time.min(user.time)),
+            memory: self.memory.map_or(user.memory, |memory| memory.min(user.memory)),
+            threads: self.threads.map_or(user.threads, |threads| threads.min(user.threads)),
+            jit: user.jit,
+        }
+    }
 }
 
 /// What is wrong with a manifest.
@@ -93,7 +122,7 @@ struct File {
     plugin: Head,
     native: Option<Native>,
     luau: Option<Luau>,
-    limits: Option<Limits>,
+    limits: Option<Expected>,
     #[serde(default)]
     signal: Vec<toml::Table>,
 }
@@ -137,11 +166,9 @@ struct Luau {
     script_api: String,
 }
 
-/// What the author expects; only `isolation = "process"` is acted upon: the user's limits hold.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "read for the form of its fields")]
-struct Limits {
+struct Expected {
     isolation: Option<String>,
     memory: Option<String>,
     timeout: Option<String>,
@@ -165,6 +192,7 @@ impl Manifest {
             other => return Err(wrong("plugin.kind", "`native` or `luau`", other)),
         };
         let native = parts_of(kind, &file)?;
+        let expected = file.limits.as_ref().map_or(Ok(ExpectedLimits::default()), expected)?;
         let signals = file.signal.iter().map(|signal| declaration(signal, &file.plugin)).collect::<Result<_, _>>()?;
         Ok(Self {
             id: file.plugin.id,
@@ -174,6 +202,7 @@ impl Manifest {
             license: file.plugin.license,
             homepage: file.plugin.homepage,
             native,
+            expected,
             signals,
         })
     }
@@ -181,6 +210,36 @@ impl Manifest {
 
 fn wrong(key: &str, expected: &'static str, found: &str) -> ManifestError {
     ManifestError::Wrong { key: key.into(), expected, found: found.into() }
+}
+
+fn expected(limits: &Expected) -> Result<ExpectedLimits, ManifestError> {
+    let memory = limits
+        .memory
+        .as_deref()
+        .map(|text| bytes(text).ok_or_else(|| wrong("limits.memory", "such as `512MiB` or `2GiB`", text)));
+    let time = limits.timeout.as_deref().map(|text| match parse_duration(text) {
+        Ok(micros) if micros > 0 => Ok(Duration::from_micros(micros.unsigned_abs())),
+        _ => Err(wrong("limits.timeout", "such as `30s` or `10m`", text)),
+    });
+    if limits.threads == Some(0) {
+        return Err(wrong("limits.threads", "at least 1", "0"));
+    }
+    Ok(ExpectedLimits { memory: memory.transpose()?, time: time.transpose()?, threads: limits.threads })
+}
+
+/// Whole bytes, of `KiB`, `MiB`, `GiB`, `kB`, `MB` or `GB`.
+fn bytes(text: &str) -> Option<usize> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let factor = match unit.trim_start() {
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        "kB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        _ => return None,
+    };
+    number.parse::<usize>().ok()?.checked_mul(factor).filter(|&bytes| bytes > 0)
 }
 
 /// The parts that a kind has, and no others.

@@ -9,6 +9,7 @@ pub(crate) mod elf;
 mod error;
 mod export;
 mod float_mode;
+mod handed;
 mod import;
 mod loader;
 mod metadata;

@@ -24,6 +24,7 @@ pub use suite::{Case, CaseKind, CaseRun, Suite};
 pub use trust::{Trust, TrustError};
 
 use crate::kernels::Kernels;
+use crate::manifest::ExpectedLimits;
 use claque_model::{Shape, Signal};
 use files::Files;
 use load::{Loaded, Look};
@@ -70,6 +71,8 @@ pub struct Registered {
     pub sha256: Option<String>,
     /// Its library, where it has one.
     pub compiled: Option<Compiled>,
+    /// What its author expects it to take.
+    pub expected: ExpectedLimits,
     rank: Rank,
 }
 
@@ -135,6 +138,7 @@ impl Registry {
                 home: "built in".into(),
                 sha256: None,
                 compiled: None,
+                expected: ExpectedLimits::default(),
                 rank: Rank::BuiltIn,
             });
         }
@@ -231,7 +235,8 @@ impl Found {
     fn add(&mut self, loaded: Loaded, home: &str, rank: Rank) {
         for signal in loaded.signals {
             let (sha256, compiled) = (Some(loaded.sha256.clone()), loaded.compiled.clone());
-            self.register(Registered { signal, home: home.to_owned(), sha256, compiled, rank });
+            let expected = loaded.expected;
+            self.register(Registered { signal, home: home.to_owned(), sha256, compiled, expected, rank });
         }
     }
 

@@ -98,7 +98,8 @@ pub(crate) fn run_one(
     services: &dyn Services,
 ) -> Given {
     let declaration = &chosen.declaration;
-    let result = run_signal(chosen.registered.signal.as_ref(), tables, &chosen.params, seed, limits, services);
+    let limits = chosen.registered.expected.within(limits);
+    let result = run_signal(chosen.registered.signal.as_ref(), tables, &chosen.params, seed, &limits, services);
     match result {
         Ok(output) => {
             match declaration.emits {

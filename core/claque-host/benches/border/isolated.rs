@@ -1,19 +1,18 @@
 //! A call in a child beside the same call in this process, for few and for many rows; and beside one plain write and
 //! read of the same table as Arrow IPC. The signal is `plugins/shouting-c`.
 
+use super::common::{Nobody, build, given, row, times};
 use arrow_array::builder::StringViewBuilder;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use claque_host::{IsolatedSignal, Isolation, StoredLibrary};
-use claque_model::{Given, LogLevel, ParamValue, Services, Signal};
+use claque_model::{Given, ParamValue, Signal};
 use polars::prelude::{Column, DataFrame};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Seek, Write};
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 const FEW: usize = 1_000;
 /// About 560 MB: an id of 24 and a text of 43 bytes, each with a view of 16.
@@ -21,18 +20,6 @@ const MANY: usize = 5_600_000;
 const CHUNKS: usize = 4;
 const CALLS_OF_FEW: usize = 101;
 const CALLS_OF_MANY: usize = 5;
-
-struct Nobody;
-
-impl Services for Nobody {
-    fn log(&self, level: LogLevel, text: &str) {
-        println!("{level:?} {text}");
-    }
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
-}
 
 fn id(row: usize) -> String {
     format!("x:a-longer-post-id-{row:07}")
@@ -65,6 +52,10 @@ fn frame(rows: usize) -> DataFrame {
     whole
 }
 
+fn posts(rows: usize) -> Given {
+    given("posts", frame(rows), [("min_letters", ParamValue::Int(20))])
+}
+
 /// The same table for the plain write.
 fn batches(rows: usize) -> Vec<RecordBatch> {
     let chunk = |range: std::ops::Range<usize>| {
@@ -79,55 +70,10 @@ fn batches(rows: usize) -> Vec<RecordBatch> {
     chunks(rows).map(chunk).collect()
 }
 
-fn given(frame: DataFrame) -> Given {
-    Given {
-        tables: [("posts".to_owned(), frame)].into(),
-        params: [("min_letters".to_owned(), ParamValue::Int(20))].into(),
-        seed: 1,
-        time_limit: Duration::from_mins(5),
-        memory_limit: 2 << 30,
-        max_threads: 2,
-    }
-}
-
-fn library(folder: &Path) -> StoredLibrary {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let file = folder.join("libshouting.so");
-    let status = Command::new("cc")
-        .args(["-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-Wl,-z,nodelete", "-Wl,-z,defs", "-I"])
-        .arg(root.join("../claque-abi/include"))
-        .arg("-o")
-        .arg(&file)
-        .arg(root.join("../../plugins/shouting-c/shouting.c"))
-        .status();
-    assert!(status.expect("a C compiler").success());
-    StoredLibrary::store(&file, None, &folder.join("cache")).expect("a library")
-}
-
-/// Times in milliseconds, ascending.
-fn times(calls: usize, mut call: impl FnMut()) -> Vec<f64> {
-    call();
-    let mut times: Vec<f64> = (0..calls)
-        .map(|_| {
-            let start = Instant::now();
-            call();
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    times
-}
-
-fn row(name: &str, times: &[f64]) -> f64 {
-    let (least, median, most) = (times[0], times[times.len() / 2], times[times.len() - 1]);
-    println!("{name:<44} median {median:>9.2} ms   least {least:>9.2}   most {most:>9.2}");
-    median
-}
-
-pub(super) fn print() {
+pub(super) fn print(folder: &Path) {
     let rows = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(MANY);
-    let folder = tempfile::tempdir().expect("a folder");
-    let library = library(folder.path());
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/shouting-c/shouting.c");
+    let library = StoredLibrary::store(&build(&source, folder), None, &folder.join("cache")).expect("a library");
     let here = Arc::clone(&library.load().expect("loads").signals()[0]);
     let isolation = Isolation::default();
     let declaration = isolation.describe(&library, None).expect("described").remove(0);
@@ -136,9 +82,9 @@ pub(super) fn print() {
     let score = |signal: &dyn Signal, given: &Given| drop(signal.score(given, &Nobody).expect("marks"));
 
     // first the large table: children are started by a parent that holds it
-    let many = given(frame(rows));
+    let many = posts(rows);
     println!("{FEW} rows, in a parent that holds a large table");
-    let few = given(frame(FEW));
+    let few = posts(FEW);
     assert_eq!(
         here.score(&few, &Nobody).expect("marks"),
         there(&isolation).score(&few, &Nobody).expect("marks"),
@@ -149,7 +95,7 @@ pub(super) fn print() {
     println!("  difference of the medians {:.2} ms", apart - inside);
 
     let plain = batches(rows);
-    let shared = if Path::new("/dev/shm").is_dir() { Path::new("/dev/shm") } else { folder.path() };
+    let shared = if Path::new("/dev/shm").is_dir() { Path::new("/dev/shm") } else { folder };
     let bytes = write(&plain, shared).1;
     println!("{rows} rows, {} MB as Arrow IPC", bytes / 1_000_000);
     let plain_time = row(

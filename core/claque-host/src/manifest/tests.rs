@@ -94,9 +94,31 @@ fn each_mistake_is_named() {
         (platform.as_str(), "windows_arm64", "only for windows_arm64"),
         ("title =", "version = \"1.0.0\"\ntitle =", "`signal.version` must be left to [plugin]"),
         ("isolation = \"auto\"", "isolation = \"none\"", "`limits.isolation`"),
+        ("memory = \"2GiB\"", "memory = \"2G\"", "`limits.memory` must be such as `512MiB`"),
+        ("memory = \"2GiB\"", "memory = \"0MB\"", "`limits.memory`"),
+        ("memory = \"2GiB\"", "timeout = \"soon\"", "`limits.timeout` must be such as `30s`"),
+        ("memory = \"2GiB\"", "timeout = \"0s\"", "`limits.timeout`"),
+        ("memory = \"2GiB\"", "threads = 0", "`limits.threads` must be at least 1"),
     ];
     for (old, new, words) in cases {
         let error = Manifest::parse(&full().replace(old, new)).expect_err(words).to_string();
         assert!(error.contains(words), "{error}");
     }
+}
+
+#[test]
+fn the_lower_limit_holds_the_users_or_the_authors() {
+    let limits = "memory = \"2GiB\"\ntimeout = \"90s\"\nthreads = 1";
+    let manifest = Manifest::parse(&full().replace("memory = \"2GiB\"", limits)).expect("right");
+    let (memory, time) = (Some(2 << 30), Some(Duration::from_secs(90)));
+    assert_eq!(manifest.expected, ExpectedLimits { memory, time, threads: Some(1) });
+    let user = |memory, time, threads| Limits { memory, time: Duration::from_secs(time), threads, jit: false };
+    let held = |user: Limits| {
+        let held = manifest.expected.within(&user);
+        (held.memory, held.time.as_secs(), held.threads, held.jit)
+    };
+    assert_eq!(held(user(1 << 30, 60, 4)), (1 << 30, 60, 1, false));
+    assert_eq!(held(user(4 << 30, 600, 1)), (2 << 30, 90, 1, false));
+    let silent = ExpectedLimits::default().within(&user(5, 6, 7));
+    assert_eq!((silent.memory, silent.time.as_secs(), silent.threads), (5, 6, 7), "an author who says nothing");
 }

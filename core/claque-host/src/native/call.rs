@@ -1,8 +1,9 @@
 //! One call of a compiled signal, on the thread that was started for it: request and error buffer in,
 //! status and output stream out.
 
-use super::export::{Input, Source};
+use super::export::Input;
 use super::float_mode::FloatMode;
+use super::handed::Handed;
 use super::import::{self, Caps};
 use super::services::Context;
 use claque_abi as abi;
@@ -33,15 +34,21 @@ impl Call {
     pub(super) fn run(self, context: &Arc<Context>) -> Result<DataFrame, Fault> {
         let (shape, caps) = (self.shape, self.caps);
         let host = context.host();
-        let output = self.score(&host, context)?;
-        import::drain(output, shape, caps, || context.is_cancelled())
+        let handed = Handed::default();
+        let output = self.score(&host, context, &handed)?;
+        import::drain(output, shape, caps, &handed, || context.is_cancelled())
     }
 
-    /// Scores alone. `host` outlives the output stream.
-    pub(super) fn score(self, host: &abi::Host, context: &Context) -> Result<abi::ArrowArrayStream, Fault> {
+    /// Scores alone; what it was given is kept in `handed`. `host` outlives the output stream.
+    pub(super) fn score(
+        self,
+        host: &abi::Host,
+        context: &Context,
+        handed: &Handed,
+    ) -> Result<abi::ArrowArrayStream, Fault> {
         let heights: Vec<i64> = self.inputs.iter().map(|i| i.source.height() as i64).collect();
         let (names, sources): (Vec<_>, Vec<_>) = self.inputs.into_iter().map(|i| (i.name, i.source)).unzip();
-        let mut streams = InputStreams(sources.into_iter().map(Source::stream).collect());
+        let mut streams = InputStreams(sources.into_iter().map(|source| source.stream(handed)).collect());
         let first_stream = streams.0.as_mut_ptr();
         let tables: Vec<abi::Table> = (0..names.len())
             .map(|i| abi::Table {

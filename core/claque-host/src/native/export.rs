@@ -2,6 +2,7 @@
 //! callbacks would abort the program, and those of polars are not guarded.
 
 use super::child::ipc;
+use super::handed::Handed;
 use claque_abi as abi;
 use claque_model::{Declaration, Fault, Given, NeededColumn, NeededTable, Shape};
 use polars::prelude::{Column, CompatLevel, DataFrame, PolarsResult};
@@ -48,10 +49,11 @@ impl Source {
         }
     }
 
-    /// A stream over its batches. Whoever holds it releases it.
-    pub(super) fn stream(self) -> abi::ArrowArrayStream {
+    /// A stream over its batches, whose columns are kept to be known again. Whoever holds it releases it.
+    pub(super) fn stream(self, handed: &Handed) -> abi::ArrowArrayStream {
         match self {
-            Self::Frame(frame) => stream(frame),
+            Self::Frame(frame) => known_stream(frame, handed.clone()),
+            // what comes back from another process lies elsewhere
             Self::Shared(table) => table.stream(),
         }
     }
@@ -112,14 +114,24 @@ struct Producer {
     dtype: ArrowDataType,
     chunk: usize,
     n_chunks: usize,
+    handed: Option<Handed>,
     error: Option<CString>,
 }
 
 /// A stream over the chunks of a table; it shares their buffers. Whoever holds it releases it.
 pub(super) fn stream(frame: DataFrame) -> abi::ArrowArrayStream {
+    produce(frame, None)
+}
+
+/// The same; what leaves is kept in `handed`.
+pub(super) fn known_stream(frame: DataFrame, handed: Handed) -> abi::ArrowArrayStream {
+    produce(frame, Some(handed))
+}
+
+fn produce(frame: DataFrame, handed: Option<Handed>) -> abi::ArrowArrayStream {
     let fields = frame.columns().iter().map(|c| c.field().to_arrow(CompatLevel::newest())).collect();
     let n_chunks = if frame.height() == 0 { 0 } else { frame.first_col_n_chunks() };
-    let producer = Producer { dtype: ArrowDataType::Struct(fields), frame, chunk: 0, n_chunks, error: None };
+    let producer = Producer { dtype: ArrowDataType::Struct(fields), frame, chunk: 0, n_chunks, handed, error: None };
     abi::ArrowArrayStream {
         get_schema: Some(get_schema),
         get_next: Some(get_next),
@@ -184,10 +196,16 @@ unsafe extern "C" fn get_next(stream: *mut abi::ArrowArrayStream, out: *mut abi:
     let producer = unsafe { producer(stream) };
     producer.guard(|p| {
         match p.next_batch()? {
-            // SAFETY: as in `get_schema`
-            Some(batch) => unsafe {
-                ptr::write(out.cast::<ffi::ArrowArray>(), ffi::export_array_to_c(Box::new(batch)));
-            },
+            Some(batch) => {
+                let columns = batch.values().to_vec();
+                let exported = ffi::export_array_to_c(Box::new(batch));
+                // SAFETY: as in `get_schema`
+                unsafe { ptr::write(out.cast::<ffi::ArrowArray>(), exported) };
+                if let Some(handed) = &p.handed {
+                    // SAFETY: exported from these columns, a moment ago
+                    unsafe { handed.record(&columns, &*out) };
+                }
+            }
             // SAFETY: as in `get_schema`
             None => unsafe { ptr::write(out, abi::ArrowArray::empty()) },
         }

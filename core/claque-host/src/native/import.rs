@@ -1,7 +1,7 @@
 //! From an Arrow C stream to a polars table, from a producer that is not trusted with the rules. polars'
 //! own reader takes the producer's word; so the raw structs are walked first (`array`, against the types
 //! that `schema` found), then imported, then their contents are checked and brought to one type per
-//! column (`contents`). Whether the rows keep the contract is for `contract.rs` to say.
+//! column (`contents`). A column that the host itself handed in (`handed`) is taken as the host's own instead. Whether the rows keep the contract is for `contract.rs` to say.
 //!
 //! What no check in one process can find: a buffer shorter than its array claims, since the C Data
 //! interface carries no lengths.
@@ -13,6 +13,7 @@ mod schema;
 mod tests;
 
 use super::float_mode::FloatMode;
+use super::handed::Handed;
 use claque_abi as abi;
 use claque_model::{Fault, Shape};
 use polars::prelude::{Column, DataFrame, Series};
@@ -31,11 +32,13 @@ pub struct Caps {
     pub bytes: usize,
 }
 
-/// Drains a stream into a table of the shape's columns; releases it exactly once, whatever happens.
+/// Drains a stream into a table of the shape's columns; releases it exactly once, whatever happens. O(bytes) of what
+/// is not in `handed`.
 pub(super) fn drain(
     stream: abi::ArrowArrayStream,
     shape: Shape,
     caps: Caps,
+    handed: &Handed,
     is_cancelled: impl Fn() -> bool,
 ) -> Result<DataFrame, Fault> {
     let mut reader = Reader::open(stream, &is_cancelled)?;
@@ -45,11 +48,17 @@ pub(super) fn drain(
     let (mut rows, mut bytes) = (0, 0);
     while let Some(mut batch) = reader.next()? {
         let in_batch = |problem: String| Fault::BadOutput(format!("in the batch from row {rows} on, {problem}"));
-        let length = array::check_batch(&columns, batch.raw(), caps.rows - rows).map_err(in_batch)?;
+        let (length, known) = array::check_batch(&columns, batch.raw(), caps.rows - rows, handed).map_err(in_batch)?;
         if length == 0 {
             continue; // polars asks for offset buffers even then
         }
-        for ((column, values), chunks) in columns.iter().zip(batch.import(&dtype).map_err(in_batch)?).zip(&mut chunks) {
+        let imported = batch.import(&dtype).map_err(in_batch)?;
+        for (((column, values), known), chunks) in columns.iter().zip(imported).zip(known).zip(&mut chunks) {
+            if let Some(own) = known {
+                bytes += contents::size_without_data(own.as_ref());
+                chunks.push(own);
+                continue;
+            }
             let values = contents::canonical(column, values.as_ref()).map_err(in_batch)?;
             bytes += contents::size(values.as_ref());
             chunks.push(values);

@@ -5,7 +5,7 @@ use super::broken::BrokenPlugin;
 use super::files::Files;
 use super::place::{Facts, Placement, RunsIn};
 use crate::luau::{LuauSignal, Script};
-use crate::manifest::{Manifest, NativeManifest, PluginKind};
+use crate::manifest::{ExpectedLimits, Manifest, NativeManifest, PluginKind};
 use crate::native::{IsolatedSignal, NativeError, StoredLibrary};
 use claque_model::{Declaration, Signal};
 use serde_json::Value;
@@ -23,6 +23,7 @@ pub(super) struct Loaded {
     pub(super) sha256: String,
     /// Its library, where it has one.
     pub(super) compiled: Option<Compiled>,
+    pub(super) expected: ExpectedLimits,
 }
 
 /// The library of a compiled plugin.
@@ -103,6 +104,7 @@ pub(super) fn load(files: &Files, name: &str, search: &SearchPath, look: Look) -
             Loaded::of_scripts(scripts)
         }
     };
+    loaded.expected = manifest.map(|manifest| manifest.expected).unwrap_or_default();
     loaded.spec = text("SIGNAL.md")?;
     loaded.sha256 = files.sha256().map_err(|e| unreadable("its files", &e))?;
     Ok(loaded)

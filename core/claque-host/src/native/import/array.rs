@@ -2,19 +2,25 @@
 //! take for granted, unwrap, or compute sizes from.
 
 use super::schema::{Layout, OutputColumn};
+use crate::native::handed::Handed;
 use claque_abi as abi;
+use polars_arrow::array::Array;
 use std::ffi::c_void;
 
 /// Texts up to this many bytes lie inside their view.
 const LONGEST_INLINE: u32 = 12;
 
-/// Checks a batch against the columns of its stream; returns its number of rows. Counts nulls where a
-/// bitmap is, and sets 0 where none is: the producer's count is not believed.
+/// The rows of a batch, and by column the host's own array where that is what came back.
+type Checked = (usize, Vec<Option<Box<dyn Array>>>);
+
+/// Checks a batch against the columns of its stream. Counts nulls where a bitmap is, and sets 0 where none is: the
+/// producer's count is not believed.
 pub(super) fn check_batch(
     columns: &[OutputColumn],
     batch: &mut abi::ArrowArray,
     most_rows: usize,
-) -> Result<usize, String> {
+    handed: &Handed,
+) -> Result<Checked, String> {
     let Some(length) = usize::try_from(batch.length).ok() else {
         return Err(format!("the batch has {} rows", batch.length));
     };
@@ -29,8 +35,9 @@ pub(super) fn check_batch(
         return Err(format!("the batch has {} columns, its schema {}", batch.n_children, columns.len()));
     }
     if length == 0 {
-        return Ok(0);
+        return Ok((0, Vec::new()));
     }
+    let mut known = Vec::with_capacity(columns.len());
     for (i, column) in columns.iter().enumerate() {
         let in_column = |problem: String| format!("the column `{}` {problem}", column.name);
         // SAFETY: by Arrow's contract there are `n_children` pointers
@@ -41,12 +48,24 @@ pub(super) fn check_batch(
         if child.length != batch.length {
             return Err(in_column(format!("has {} rows, the batch {length}", child.length)));
         }
-        check(&column.layout, child).map_err(in_column)?;
+        check_buffers(&column.layout, child).map_err(in_column)?;
+        let own = handed.recognise(&column.layout.dtype(), child);
+        match &own {
+            Some(own) => child.null_count = own.null_count() as i64,
+            None => check_values(&column.layout, child).map_err(in_column)?,
+        }
+        known.push(own);
     }
-    Ok(length)
+    Ok((length, known))
 }
 
 fn check(layout: &Layout, array: &mut abi::ArrowArray) -> Result<(), String> {
+    check_buffers(layout, array)?;
+    check_values(layout, array)
+}
+
+/// Numbers and pointers of the struct alone.
+fn check_buffers(layout: &Layout, array: &abi::ArrowArray) -> Result<(), String> {
     // every layout has a validity bitmap, and values, views or offsets; texts have data besides
     let (least, most) = match layout {
         Layout::View => (3, 1 << 20),
@@ -71,6 +90,11 @@ fn check(layout: &Layout, array: &mut abi::ArrowArray) -> Result<(), String> {
     if matches!(layout, Layout::Dictionary(..)) == array.dictionary.is_null() {
         return Err("has a dictionary in its schema or its array, but not in both".into());
     }
+    Ok(())
+}
+
+/// What lies behind them. O(bytes).
+fn check_values(layout: &Layout, array: &mut abi::ArrowArray) -> Result<(), String> {
     count_nulls(array)?;
     if array.length > 0 && buffer(array, 1).is_null() {
         return Err("has a NULL for buffer 1".into());

@@ -2,6 +2,7 @@
 
 use super::ask::Calling;
 use crate::native::float_mode::FloatMode;
+use crate::native::handed::Handed;
 use crate::native::import::{self, Caps};
 use claque_abi as abi;
 use claque_model::{Fault, Shape};
@@ -47,7 +48,7 @@ impl Answer {
     pub(crate) fn rows(&mut self, shape: Shape, most: usize) -> Result<DataFrame, Fault> {
         let caps = Caps { rows: most, bytes: MOST_BYTES };
         match self.output.take() {
-            Some(output) => import::drain(output.into_stream(), shape, caps, || false),
+            Some(output) => import::drain(output.into_stream(), shape, caps, &Handed::default(), || false),
             None => Err(Fault::Raised(format!("status {}: {}", self.status, self.said()))),
         }
     }

@@ -5,6 +5,7 @@ use super::answer::Output;
 use crate::native::NativeSignal;
 use crate::native::call::{Call, params_json};
 use crate::native::export::{self, Input, Source};
+use crate::native::handed::Handed;
 use crate::native::services::Context;
 use crate::native::signal::caps;
 use claque_model::{Fault, Given, Signal};
@@ -49,7 +50,7 @@ impl<'s> Quiet<'s> {
             shape,
             caps: caps(shape, self.given),
         };
-        let output = call.score(&host, &context).map_err(|fault| fault.to_string())?;
+        let output = call.score(&host, &context, &Handed::default()).map_err(|fault| fault.to_string())?;
         match Output::new(output).pump(usize::MAX).failed {
             None => Ok(()),
             Some(ending) => Err(format!("its stream failed with error {}: {}", ending.errno, ending.text)),

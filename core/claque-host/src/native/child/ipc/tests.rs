@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::native::export;
+use crate::native::handed::Handed;
 use crate::native::import::{Caps, drain};
 use claque_model::Shape;
 use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit, TimeZone, df};
@@ -123,9 +124,9 @@ fn a_changed_byte_never_brings_the_reader_down() {
         for change in [1, 0x80, 0xff] {
             let mut changed = whole.clone();
             changed[at] ^= change;
-            let drained = Table::open(&sealed(&changed))
-                .map_err(|e| e.to_string())
-                .and_then(|table| drain(table.stream(), Shape::Marks, caps, || false).map_err(|e| e.to_string()));
+            let drained = Table::open(&sealed(&changed)).map_err(|e| e.to_string()).and_then(|table| {
+                drain(table.stream(), Shape::Marks, caps, &Handed::default(), || false).map_err(|e| e.to_string())
+            });
             // a table or an error, but no crash
             if drained.is_ok() { read += 1 } else { refused += 1 }
         }
