@@ -20,7 +20,6 @@ mod near_duplicates;
 mod null;
 mod permutation;
 mod plain;
-mod poisson;
 mod precision;
 mod shards;
 mod shares;

@@ -4,12 +4,15 @@
 mod survey;
 
 use crate::jitter::{chance_within, with_strangers};
-use crate::poisson::upper_tail;
 use crate::shares::Shares;
-use claque_model::TimeWindow;
+use claque_model::{PairDay, TimeWindow};
+use claque_statistics::upper_tail;
 use rayon::prelude::*;
 
 pub(crate) use survey::{MAX_WINDOWS, Survey, survey};
+
+/// Microseconds.
+const DAY: i64 = 86_400_000_000;
 
 /// Objects with fewer sharers have no strangers to learn from.
 const MIN_SHARERS_FOR_BURSTS: u32 = 3;
@@ -57,10 +60,22 @@ pub(crate) struct PairTest {
     pub(crate) p: f64,
 }
 
+/// What one object adds to the test of a pair at one window.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    group: u32,
+    /// Time of the earlier share.
+    at: i64,
+    in_time: bool,
+    /// Chance that it is in time.
+    chance: f64,
+}
+
 /// Distances of one pair: room to work in.
 #[derive(Debug, Default)]
 pub(crate) struct Common {
-    tested: Vec<(u32, i64)>,
+    /// Group, distance, time of the earlier share.
+    tested: Vec<(u32, i64, i64)>,
     known: Vec<i64>,
 }
 
@@ -68,11 +83,14 @@ impl Common {
     fn fill(&mut self, shares: &Shares, known: &Shares, (a, b): (u32, u32)) {
         self.tested.clear();
         self.known.clear();
-        shares.each_common(a, b, |group, distance| self.tested.push((group, distance.saturating_abs())));
+        shares.each_common(a, b, |group, distance, at| {
+            let earlier = at.saturating_add(distance.min(0));
+            self.tested.push((group, distance.saturating_abs(), earlier));
+        });
         if std::ptr::eq(shares, known) {
-            self.known.extend(self.tested.iter().map(|(_, distance)| distance));
+            self.known.extend(self.tested.iter().map(|(_, distance, _)| distance));
         } else {
-            known.each_common(a, b, |_, distance| self.known.push(distance.saturating_abs()));
+            known.each_common(a, b, |_, distance, _| self.known.push(distance.saturating_abs()));
         }
     }
 
@@ -81,30 +99,29 @@ impl Common {
         self.known.iter().filter(|distance| **distance <= reach).nth(1).is_some()
     }
 
-    /// Calls `visit` with group, whether in time, and the chance of it, for every object within reach of a window
-    /// of the survey.
-    fn each_chance(
+    /// Calls `visit` for every object within reach of a window of the survey.
+    fn each_part(
         &self,
         shares: &Shares,
         survey: &Survey,
         settings: &NullSettings,
         index: usize,
-        mut visit: impl FnMut(u32, bool, f64),
+        mut visit: impl FnMut(Part),
     ) {
         let window = survey.windows[index];
         let reach = settings.reach(window);
         let is_unrelated = !self.is_related(reach);
-        for &(group, distance) in self.tested.iter().filter(|(_, distance)| *distance <= reach) {
-            let hit = distance <= window.micros();
+        for &(group, distance, at) in self.tested.iter().filter(|(_, distance, _)| *distance <= reach) {
+            let in_time = distance <= window.micros();
             let mut chance = chance_within(distance, window.micros(), settings.jitter_micros);
             if shares.incidence.group_size(group) >= MIN_SHARERS_FOR_BURSTS {
-                let (pairs, in_time) = survey.strangers(group, index);
+                let (pairs, near) = survey.strangers(group, index);
                 // a pair is no stranger to itself
                 let pairs = pairs - u32::from(is_unrelated);
-                let in_time = in_time - u32::from(is_unrelated && hit);
-                chance = with_strangers(chance, f64::from(in_time), f64::from(pairs), settings.kappa);
+                let near = near - u32::from(is_unrelated && in_time);
+                chance = with_strangers(chance, f64::from(near), f64::from(pairs), settings.kappa);
             }
-            visit(group, hit, chance);
+            visit(Part { group, at, in_time, chance });
         }
     }
 }
@@ -121,13 +138,36 @@ pub(crate) fn test_pair(
     common.fill(shares, known, pair);
     let test = |index: usize| {
         let (mut k, mut lambda) = (0, 0.0);
-        common.each_chance(shares, survey, settings, index, |_, hit, chance| {
-            k += u32::from(hit);
-            lambda += chance;
+        common.each_part(shares, survey, settings, index, |part| {
+            k += u32::from(part.in_time);
+            lambda += part.chance;
         });
         PairTest { k, lambda, p: upper_tail(k, lambda) }
     };
     (0..survey.windows.len()).map(test).collect()
+}
+
+/// The pair that [`test_pair`] was last called with, taken apart: k and λ by window of the survey and day, ascending.
+pub(crate) fn parts_by_day(shares: &Shares, survey: &Survey, settings: &NullSettings, common: &Common) -> Vec<PairDay> {
+    let mut days: Vec<PairDay> = Vec::new();
+    for index in 0..survey.windows.len() {
+        let from = days.len();
+        common.each_part(shares, survey, settings, index, |part| {
+            let (window, day) = (index as u32, part.at.div_euclid(DAY) as i32);
+            days.push(PairDay { window, day, k: u32::from(part.in_time), lambda: part.chance });
+        });
+        // stable, so that sums have one order
+        days[from..].sort_by_key(|part| part.day);
+    }
+    days.dedup_by(|part, sum| {
+        let same = (part.window, part.day) == (sum.window, sum.day);
+        if same {
+            sum.k += part.k;
+            sum.lambda += part.lambda;
+        }
+        same
+    });
+    days
 }
 
 /// What a pair's test at one window rests on, object by object: group, whether in time, chance of it. By group.
@@ -142,7 +182,7 @@ pub(crate) fn chances_of(
     let mut common = Common::default();
     common.fill(shares, known, pair);
     let mut chances = Vec::new();
-    common.each_chance(shares, survey, settings, index, |group, hit, chance| chances.push((group, hit, chance)));
+    common.each_part(shares, survey, settings, index, |part| chances.push((part.group, part.in_time, part.chance)));
     chances
 }
 

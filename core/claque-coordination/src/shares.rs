@@ -38,9 +38,9 @@ impl Shares {
         Self { incidence: Incidence::new(joined(&stretches), n_accounts), objects: objects_of(&stretches), hot_objects }
     }
 
-    /// Calls `visit` with group and signed distance (b's time − a's) of every object that both shared. O(smaller
-    /// number of objects · log of the larger).
-    pub(crate) fn each_common(&self, a: u32, b: u32, mut visit: impl FnMut(u32, i64)) {
+    /// Calls `visit` with group, signed distance (b's time − a's) and a's time of every object that both shared.
+    /// O(smaller number of objects · log of the larger).
+    pub(crate) fn each_common(&self, a: u32, b: u32, mut visit: impl FnMut(u32, i64, i64)) {
         let rows = &self.incidence.rows;
         let (of_a, of_b) = (self.incidence.rows_of_account(a), self.incidence.rows_of_account(b));
         let swapped = of_a.len() > of_b.len();
@@ -50,8 +50,8 @@ impl Shares {
             long = &long[gallop(long, |&other| rows[other as usize].group < own.group)..];
             let Some(other) = long.first().map(|&other| rows[other as usize]) else { return };
             if other.group == own.group {
-                let distance = other.at.saturating_sub(own.at);
-                visit(own.group, if swapped { distance.saturating_neg() } else { distance });
+                let (of_a, of_b) = if swapped { (other.at, own.at) } else { (own.at, other.at) };
+                visit(own.group, of_b.saturating_sub(of_a), of_a);
             }
         }
     }

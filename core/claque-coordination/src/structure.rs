@@ -5,7 +5,7 @@ use crate::corpus::{Corpus, Layer};
 use crate::discovery::adjust;
 use crate::incidence::{Incidence, Meeting};
 use crate::link::weight_of;
-use crate::poisson::upper_tail;
+use claque_statistics::upper_tail;
 
 /// Parameters of null N1.
 #[derive(Clone, Debug, PartialEq)]

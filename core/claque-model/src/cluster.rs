@@ -80,8 +80,10 @@ pub struct ConfirmedLayer {
     pub expected: f64,
     /// Largest number of objects that one pair shared in time.
     pub best_pair_objects: u32,
-    /// Every member pair with its own e-value, by (i, j), for resampling accounts.
+    /// Every member pair with its own e-value, by (i, j), for resampling accounts and days.
     pub e_by_pair: Vec<PairEvidence>,
+    /// Windows over which each e-value is a mean.
+    pub windows: u32,
     /// Posts behind the pairs in time, in all.
     pub n_posts: u32,
     /// Post codes behind the pairs in time, at most 20, earliest first.
@@ -91,7 +93,7 @@ pub struct ConfirmedLayer {
 }
 
 /// The e-value of one pair of members.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PairEvidence {
     /// Index of a member.
     pub i: u32,
@@ -99,6 +101,21 @@ pub struct PairEvidence {
     pub j: u32,
     /// Mean e-value over windows.
     pub e: f64,
+    /// What k and λ of its tests consist of, by window and day; empty for a pair that never met.
+    pub days: Vec<PairDay>,
+}
+
+/// The part that one day has in the test of a pair at one window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PairDay {
+    /// Position of the window among those that were tested, ascending by width.
+    pub window: u32,
+    /// Days since 1970 (UTC) of the earlier of two shares.
+    pub day: i32,
+    /// Objects shared in time.
+    pub k: u32,
+    /// The same expected under the null.
+    pub lambda: f64,
 }
 
 impl Confirmation {

@@ -15,7 +15,7 @@ mod table;
 mod window;
 
 pub use activity::{Activity, ActivityError};
-pub use cluster::{Cluster, ClusterMeasures, Confirmation, ConfirmedLayer, PairEvidence};
+pub use cluster::{Cluster, ClusterMeasures, Confirmation, ConfirmedLayer, PairDay, PairEvidence};
 pub use dimension::{Dimension, Statement};
 pub use finding::{Finding, MissingReason, NullSummary, Outcome};
 pub use network::{Edge, EdgePost, LayerNetwork, Network, SkippedLayer};

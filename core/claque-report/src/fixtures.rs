@@ -215,6 +215,7 @@ fn confirmation(confirmed: bool) -> Confirmation {
         expected,
         best_pair_objects: 6,
         e_by_pair: Vec::new(),
+        windows: 2,
         n_posts: 0,
         posts: Vec::new(),
         objects: Vec::new(),

@@ -12,11 +12,11 @@ pub use marks::assess_marks;
 pub use rates::assess_rates;
 pub use statistics::assess_statistics;
 
-use crate::evalue::finite;
 use crate::fusion::LEAST_NATS;
 use crate::group::Group;
 use crate::null::Null;
 use claque_model::{Declaration, Finding, MissingReason, NullSummary, Outcome, PairEvidence};
+use claque_statistics::finite;
 
 /// Most posts or objects that a finding carries.
 const SUPPORT: usize = 20;
@@ -35,10 +35,10 @@ pub struct Assessed {
 pub enum Resampling {
     /// It keeps its value.
     Fixed,
-    /// Its statistic is a mean over accounts, tested against kept draws.
+    /// Its statistic is a mean over accounts of hits ÷ total, tested against kept draws.
     Accounts {
-        /// By position in [`Group::accounts`]; `None` for members that are left out.
-        values: Vec<Option<f64>>,
+        /// By position in [`Group::accounts`]; empty for members that are left out.
+        parts: Vec<Vec<AccountDay>>,
         /// The null.
         null: Null,
     },
@@ -46,9 +46,22 @@ pub enum Resampling {
     Pairs {
         /// Positions in [`Group::accounts`].
         pairs: Vec<PairEvidence>,
+        /// Windows over which each pair's e-value is a mean.
+        windows: u32,
         /// Does the whole group reach the effect floor?
         above_floor: bool,
     },
+}
+
+/// What one day adds to hits and total of an account.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AccountDay {
+    /// Days since 1970 (UTC); none where it is not known, so that it is in every resample.
+    pub day: Option<i32>,
+    /// Of which so many, or so much.
+    pub hits: f64,
+    /// Occasions.
+    pub total: f64,
 }
 
 /// The same reason for every group.

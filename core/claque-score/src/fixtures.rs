@@ -2,7 +2,9 @@
 
 use crate::group::Group;
 use crate::population::Population;
-use claque_model::{Confirmation, ConfirmedLayer, Declaration, Dimension, Direction, Disarm, EffectFloor, Shape};
+use claque_model::{
+    Confirmation, ConfirmedLayer, Declaration, Dimension, Direction, Disarm, EffectFloor, PairEvidence, Shape,
+};
 use polars::prelude::{Column, DataFrame, NamedFrom, Series, TimeUnit};
 
 /// 2024-06-15T00:00:00Z.
@@ -119,7 +121,10 @@ pub(crate) fn confirmation(n_objects: u32, n: u32, layers: &[(&str, f64)]) -> Co
         observed: 12.0,
         expected: 0.5,
         best_pair_objects: 2,
-        e_by_pair: (0..n).flat_map(|i| (i + 1..n).map(move |j| claque_model::PairEvidence { i, j, e: *e })).collect(),
+        e_by_pair: (0..n)
+            .flat_map(|i| (i + 1..n).map(move |j| PairEvidence { i, j, e: *e, days: Vec::new() }))
+            .collect(),
+        windows: 2,
         n_posts: 2,
         posts: vec![1, 0],
         objects: vec!["https://tide.example/a".to_owned()],

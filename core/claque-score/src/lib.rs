@@ -5,7 +5,6 @@
 mod assess;
 mod decoys;
 mod error;
-mod evalue;
 #[cfg(test)]
 mod fixtures;
 mod frame;
@@ -17,10 +16,12 @@ mod population;
 mod random;
 mod scorecard;
 
-pub use assess::{Assessed, Resampling, assess_coordination, assess_marks, assess_rates, assess_statistics, missing};
+pub use assess::{
+    AccountDay, Assessed, Resampling, assess_coordination, assess_marks, assess_rates, assess_statistics, missing,
+};
+pub use claque_statistics::e_value;
 pub use decoys::{Decoys, decoys};
 pub use error::ScoreError;
-pub use evalue::e_value;
 pub use group::{Group, GroupEdges};
 pub use matched::{MatchedSets, Matcher};
 pub use null::Null;

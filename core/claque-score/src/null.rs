@@ -1,7 +1,7 @@
 //! A null distribution by draws: p-value, effect, and e-value of a statistic against it.
 
-use crate::evalue::e_value;
 use claque_model::{Direction, EffectFloor, NullSummary};
+use claque_statistics::e_value;
 
 /// Statistics that differ by less than this share of their size are equal: sums in another order must not
 /// break ties.

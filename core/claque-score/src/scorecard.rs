@@ -180,4 +180,6 @@ fn headline(dimension: Dimension, k: f64, own: f64) -> f64 {
 }
 
 #[cfg(test)]
+mod coverage;
+#[cfg(test)]
 mod tests;

@@ -7,11 +7,11 @@ use crate::fusion::{ClusterSettings, Community, Voice, communities, fuse};
 use crate::halves::{Half, Part, Split};
 use crate::link::weight_of;
 use crate::null::{MAX_WINDOWS, NullSettings, chances_of, survey, test_candidates};
-use crate::poisson::upper_tail;
 use crate::precision::windows_for;
 use crate::shares::Shares;
 use claque_graph::mix;
 use claque_model::Cluster;
+use claque_statistics::{poisson_of_one, upper_tail};
 use rayon::prelude::*;
 
 /// Apart from every other use of the seed.
@@ -139,19 +139,6 @@ impl Resampled {
         }
         voices
     }
-}
-
-/// A Poisson number of mean 1 from 64 random bits, by inversion.
-fn poisson_of_one(bits: u64) -> u32 {
-    let uniform = (bits >> 11) as f64 / (1u64 << 53) as f64;
-    let (mut count, mut term) = (0u32, (-1.0_f64).exp());
-    let mut sum = term;
-    while uniform >= sum && count < 18 {
-        count += 1;
-        term /= f64::from(count);
-        sum += term;
-    }
-    count
 }
 
 /// For each cluster the largest |both| ÷ |either| over the communities of a sample, which do not overlap.

@@ -39,7 +39,7 @@ impl Timing {
         let (mut in_time, mut shared) = (0u64, 0u64);
         for shares in &self.shares {
             for edge in edges {
-                shares.each_common(edge.a, edge.b, |_, distance| {
+                shares.each_common(edge.a, edge.b, |_, distance, _| {
                     shared += 1;
                     in_time += u64::from(distance.saturating_abs() <= window.micros());
                 });

@@ -2,25 +2,10 @@
 
 use super::{ConfirmedLayer, Evidence, MAX_SHOWN};
 use crate::corpus::Row;
-use crate::null::{Common, NullSettings, PairTest, test_pair};
-use claque_model::{Cluster, PairEvidence};
+use crate::null::{Common, NullSettings, PairTest, parts_by_day, test_pair};
+use claque_model::{Cluster, PairDay, PairEvidence};
+use claque_statistics::e_value;
 use std::collections::BTreeSet;
-
-/// Smallest p that enters: below, the tail underflows.
-const LEAST_P: f64 = 1e-300;
-
-/// (1 − p + p ln p) ÷ (p (ln p)²): an e-value for every p-value (Vovk & Wang 2021, 10.1214/20-AOS2020).
-///
-/// ½ at p = 1. Near 1 the quotient cancels and its series is used instead.
-pub(super) fn e_value(p: f64) -> f64 {
-    let p = p.clamp(LEAST_P, 1.0);
-    let log = p.ln();
-    if log > -1e-4 {
-        // with x = −ln p: (eˣ − 1 − x) ÷ x² = ½ + x/6 + x²/24 + …
-        return 0.5 - log / 6.0 + log * log / 24.0;
-    }
-    (1.0 - p + p * log) / (p * log * log)
-}
 
 /// What the pairs of a cluster show on one layer.
 pub(super) struct PairSums {
@@ -44,7 +29,7 @@ impl PairSums {
         let mut room = Common::default();
         for (i, &(a, _)) in cluster.members.iter().enumerate() {
             for (j, &(b, _)) in cluster.members.iter().enumerate().skip(i + 1) {
-                evidence.shares.each_common(a, b, |group, distance| {
+                evidence.shares.each_common(a, b, |group, distance, _| {
                     let distance = distance.saturating_abs();
                     if distance <= reach {
                         sums.met.push(group);
@@ -53,11 +38,14 @@ impl PairSums {
                         sums.in_time.push((a, b, group));
                     }
                 });
-                let surveys = evidence.surveys.iter();
-                let tests: Vec<PairTest> = surveys
-                    .flat_map(|s| test_pair(&evidence.shares, &evidence.known, s, settings, (a, b), &mut room))
-                    .collect();
-                sums.add(i as u32, j as u32, &tests);
+                let (mut tests, mut days) = (Vec::new(), Vec::new());
+                for survey in &evidence.surveys {
+                    let before = tests.len() as u32;
+                    tests.extend(test_pair(&evidence.shares, &evidence.known, survey, settings, (a, b), &mut room));
+                    let parts = parts_by_day(&evidence.shares, survey, settings, &room);
+                    days.extend(parts.into_iter().map(|part| PairDay { window: before + part.window, ..part }));
+                }
+                sums.add(i as u32, j as u32, &tests, days);
             }
             sums.met.sort_unstable();
             sums.met.dedup();
@@ -66,9 +54,9 @@ impl PairSums {
     }
 
     /// Tests come with windows ascending: the last one is the widest.
-    fn add(&mut self, i: u32, j: u32, tests: &[PairTest]) {
+    fn add(&mut self, i: u32, j: u32, tests: &[PairTest], days: Vec<PairDay>) {
         let e = tests.iter().map(|test| e_value(test.p)).sum::<f64>() / tests.len().max(1) as f64;
-        self.pairs.push(PairEvidence { i, j, e });
+        self.pairs.push(PairEvidence { i, j, e, days });
         if let Some(widest) = tests.last() {
             self.observed += f64::from(widest.k);
             self.expected += widest.lambda;
@@ -85,6 +73,7 @@ impl PairSums {
             expected: self.expected,
             best_pair_objects: self.best,
             e_by_pair: self.pairs,
+            windows: evidence.surveys.iter().map(|survey| survey.windows.len() as u32).sum(),
             n_posts,
             posts,
             objects,
@@ -118,29 +107,5 @@ impl PairSums {
         }
         let name = |&object: &u32| evidence.layer.objects.get(object as usize).cloned();
         (distinct.len() as u32, codes, objects.iter().filter_map(name).collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn e_values_are_those_of_scoring() {
-        for (p, expected) in [(0.05, 1.8), (0.01, 4.5), (0.001, 21.0), (1e-6, 5240.0), (1.0, 0.5)] {
-            assert!((e_value(p) / expected - 1.0).abs() < 0.03, "{p}: {}", e_value(p));
-        }
-    }
-
-    #[test]
-    fn the_series_meets_the_quotient() {
-        let (below, above) = (e_value(1.0 - 1.2e-4), e_value(1.0 - 0.8e-4));
-        assert!((below - above - 0.4e-4 / 6.0).abs() < 1e-6, "{below} {above}");
-    }
-
-    #[test]
-    fn an_underflown_p_is_finite_evidence() {
-        assert!(e_value(0.0).is_finite());
-        assert!(e_value(0.0) > 1e290);
     }
 }

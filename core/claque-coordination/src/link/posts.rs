@@ -66,7 +66,7 @@ impl PostPairs {
 /// Objects whose first shares by both accounts lie within the window.
 pub(super) fn first_shares_in_time(shares: &Shares, (a, b): (u32, u32), window: TimeWindow) -> Vec<u32> {
     let mut objects = Vec::new();
-    shares.each_common(a, b, |group, distance| {
+    shares.each_common(a, b, |group, distance, _| {
         if distance.saturating_abs() <= window.micros() {
             objects.push(shares.objects[group as usize]);
         }

@@ -1,10 +1,10 @@
 //! Coordination: the e-value of a trace layer on the half of the objects that did not discover the group.
 
 use super::{Assessed, Measurement, Resampling, SUPPORT, Support, absent, measured};
-use crate::evalue::finite;
 use crate::group::Group;
 use crate::null::effect;
 use claque_model::{Confirmation, ConfirmedLayer, Declaration, MissingReason, NullSummary};
+use claque_statistics::finite;
 
 /// A confirming half with fewer shared objects than this confirms nothing.
 pub(crate) const LEAST_OBJECTS: u32 = 30;
@@ -58,7 +58,7 @@ fn finding(decl: &Declaration, group: &Group, layer: &ConfirmedLayer, posts: &[S
         caveats: Vec::new(),
     };
     let pairs = layer.e_by_pair.clone();
-    measured(decl, group, found, Resampling::Pairs { pairs, above_floor })
+    measured(decl, group, found, Resampling::Pairs { pairs, windows: layer.windows, above_floor })
 }
 
 /// Smallest k with P(Poisson(mean) ≤ k) ≥ 0.95; above 500 by the normal approximation.

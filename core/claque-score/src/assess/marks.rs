@@ -1,7 +1,7 @@
 //! Marks: the mean over accounts of the sum of values ÷ own posts. Reposts are not own posts.
 
 use super::means::AccountValues;
-use super::{Assessed, SUPPORT, Support};
+use super::{AccountDay, Assessed, SUPPORT, Support};
 use crate::error::ScoreError;
 use crate::frame;
 use crate::group::Group;
@@ -12,6 +12,8 @@ use polars::prelude::DataFrame;
 use std::collections::BTreeMap;
 
 const POSTS: &str = "posts";
+/// Microseconds.
+const DAY: i64 = 86_400_000_000;
 
 /// A marked post of an account.
 struct Marked<'f> {
@@ -55,6 +57,8 @@ pub fn assess_marks(
     let mut sums = vec![0.0; own.len()];
     let mut seen = vec![false; marks.height()];
     let mut marked = Vec::new();
+    let is_member = members(population, groups);
+    let mut by_day: Vec<(u32, AccountDay)> = Vec::new();
     for (row, (account, kind)) in accounts.iter().zip(kinds.iter()).enumerate() {
         let mark = row_of.get(post_ids[row]).copied();
         if let Some(mark) = mark {
@@ -65,10 +69,14 @@ pub fn assess_marks(
             continue;
         }
         own[code as usize] += 1;
+        let at = times.as_ref().and_then(|times| times[row]);
+        if is_member[code as usize] {
+            let day = at.map(|at| at.div_euclid(DAY) as i32);
+            by_day.push((code, AccountDay { day, hits: mark.map_or(0.0, |mark| values[mark]), total: 1.0 }));
+        }
         if let Some(mark) = mark.filter(|mark| values[*mark] != 0.0) {
             sums[code as usize] += values[mark];
-            let at = times.as_ref().and_then(|times| times[row]).unwrap_or(i64::MAX);
-            marked.push(Marked { account: code, at, post: post_ids[row], note: notes[mark] });
+            marked.push(Marked { account: code, at: at.unwrap_or(i64::MAX), post: post_ids[row], note: notes[mark] });
         }
     }
     if let Some(row) = seen.iter().position(|seen| !seen) {
@@ -76,8 +84,36 @@ pub fn assess_marks(
     }
     marked.sort_unstable_by_key(|m| (m.account, m.at, m.post));
     let values = own.iter().zip(&sums).map(|(&n, &sum)| (n > 0).then(|| sum / f64::from(n))).collect();
-    let accounts = AccountValues { population, values, left_out: "they have no post of their own" };
-    Ok(accounts.assess(decl, groups, draws, seed, |members| support(&marked, members)))
+    let by_day = summed(by_day);
+    let days = |account: u32| {
+        let from = by_day.partition_point(|(other, _)| *other < account);
+        by_day[from..].iter().take_while(|(other, _)| *other == account).map(|(_, day)| *day).collect()
+    };
+    let accounts = AccountValues { population, values, left_out: "they have no post of their own", caveat: None };
+    Ok(accounts.assess(decl, groups, draws, seed, |members| support(&marked, members), days))
+}
+
+/// By account, whether it is in any group.
+fn members(population: &Population, groups: &[Group]) -> Vec<bool> {
+    let mut is_member = vec![false; population.ids().len()];
+    for code in groups.iter().flat_map(|group| &group.accounts).filter_map(|id| population.code(id)) {
+        is_member[code as usize] = true;
+    }
+    is_member
+}
+
+/// One entry per account and day, ascending. Equal days are summed in the order of the rows.
+fn summed(mut by_day: Vec<(u32, AccountDay)>) -> Vec<(u32, AccountDay)> {
+    by_day.sort_by_key(|(account, part)| (*account, part.day));
+    by_day.dedup_by(|(account, part), (before, sum)| {
+        let same = (*account, part.day) == (*before, sum.day);
+        if same {
+            sum.hits += part.hits;
+            sum.total += part.total;
+        }
+        same
+    });
+    by_day
 }
 
 /// The earliest marked posts of these accounts, and their notes, the most frequent first.

@@ -1,13 +1,13 @@
 //! Statistics that are a mean over accounts: tested by matched sets from one number per account.
 
-use super::{Assessed, Measurement, Resampling, Support, absent, measured};
-use crate::evalue::e_value;
+use super::{AccountDay, Assessed, Measurement, Resampling, Support, absent, measured};
 use crate::group::Group;
 use crate::matched::{MatchedSets, Matcher};
 use crate::null::Null;
 use crate::population::Population;
 use crate::random::key;
 use claque_model::Declaration;
+use claque_statistics::e_value;
 use rayon::prelude::*;
 
 /// Sets drawn in all when the first round leaves the tail unresolved.
@@ -19,6 +19,8 @@ pub(super) struct AccountValues<'s> {
     pub(super) values: Vec<Option<f64>>,
     /// Why members without a number are left out, for the caveat.
     pub(super) left_out: &'static str,
+    /// What its intervals cannot show, if anything.
+    pub(super) caveat: Option<&'static str>,
 }
 
 impl AccountValues<'_> {
@@ -30,17 +32,19 @@ impl AccountValues<'_> {
         draws: u32,
         seed: u64,
         support: impl Fn(&[u32]) -> Support + Sync,
+        days: impl Fn(u32) -> Vec<AccountDay> + Sync,
     ) -> Vec<Assessed> {
         let eligible: Vec<u32> = (0..self.values.len() as u32).filter(|a| self.values[*a as usize].is_some()).collect();
         let sets = MatchedSets::draw_among(self.population, groups, Some(&eligible), draws.max(1), key(seed, &decl.id));
         let dense: Vec<f64> = self.values.iter().map(|value| value.unwrap_or(0.0)).collect();
         let assess = |(at, group): (usize, &Group)| match sets.of(at) {
             Err(reason) => absent(decl, group, reason.clone()),
-            Ok(matcher) => self.finding(decl, group, matcher, &dense, sets.draws(), &support),
+            Ok(matcher) => self.finding(decl, group, matcher, &dense, sets.draws(), &support, &days),
         };
         groups.par_iter().enumerate().map(assess).collect()
     }
 
+    #[expect(clippy::too_many_arguments, reason = "one finding's inputs, shared by two shapes")]
     fn finding(
         &self,
         decl: &Declaration,
@@ -49,6 +53,7 @@ impl AccountValues<'_> {
         dense: &[f64],
         draws: u32,
         support: impl Fn(&[u32]) -> Support,
+        days: impl Fn(u32) -> Vec<AccountDay>,
     ) -> Assessed {
         let members = matcher.members();
         let statistic = members.iter().map(|&a| dense[a as usize]).sum::<f64>() / members.len() as f64;
@@ -64,13 +69,14 @@ impl AccountValues<'_> {
             support: support(members),
             caveats: self.caveats(group, matcher),
         };
-        let value_of = |id: &String| self.population.code(id).and_then(|code| self.values[code as usize]);
-        let values = group.accounts.iter().map(value_of).collect();
-        measured(decl, group, found, Resampling::Accounts { values, null })
+        let has_value = |code: &u32| self.values[*code as usize].is_some();
+        let of_member = |id: &String| self.population.code(id).filter(has_value).map(&days).unwrap_or_default();
+        let parts = group.accounts.iter().map(of_member).collect();
+        measured(decl, group, found, Resampling::Accounts { parts, null })
     }
 
     fn caveats(&self, group: &Group, matcher: &Matcher) -> Vec<String> {
-        let mut caveats = Vec::new();
+        let mut caveats: Vec<String> = self.caveat.iter().map(|&caveat| caveat.to_owned()).collect();
         let left_out = group.accounts.len().saturating_sub(matcher.members().len());
         if left_out > 0 {
             caveats.push(format!("{left_out} of {} accounts are left out: {}", group.accounts.len(), self.left_out));

@@ -1,7 +1,7 @@
 //! Rates: the mean over accounts of hits ÷ total, among the accounts that have a row.
 
 use super::means::AccountValues;
-use super::{Assessed, SUPPORT, Support};
+use super::{AccountDay, Assessed, SUPPORT, Support};
 use crate::error::ScoreError;
 use crate::frame;
 use crate::group::Group;
@@ -45,6 +45,11 @@ pub fn assess_rates(
         let n = found.len() as u64;
         Support { n, posts: found.into_iter().take(SUPPORT).collect(), objects: Vec::new() }
     };
-    let accounts = AccountValues { population, values, left_out: "they had no occasion to show it" };
-    Ok(accounts.assess(decl, groups, draws, seed, support))
+    let whole = |account: u32| {
+        let part = |row: usize| AccountDay { day: None, hits: hits[row], total: totals[row] };
+        row_of[account as usize].map(part).into_iter().collect()
+    };
+    let caveat = Some("its interval varies with the accounts only: its values are not by day");
+    let accounts = AccountValues { population, values, left_out: "they had no occasion to show it", caveat };
+    Ok(accounts.assess(decl, groups, draws, seed, support, whole))
 }

@@ -3,11 +3,11 @@
 use super::{Assessed, Measurement, Resampling, SUPPORT, Support, absent, measured};
 use crate::decoys::Decoys;
 use crate::error::ScoreError;
-use crate::evalue::e_value;
 use crate::frame;
 use crate::group::Group;
 use crate::null::Null;
 use claque_model::{Declaration, MissingReason};
+use claque_statistics::e_value;
 use polars::prelude::DataFrame;
 
 /// Fewer measured decoys than this allow no rank.

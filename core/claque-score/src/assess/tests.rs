@@ -93,8 +93,8 @@ fn members_without_own_posts_are_left_out_and_not_zero() {
         .expect("an assessment");
     assert!((numbers(&found[0]).0 - 1.0).abs() < 1e-12);
     assert_eq!(found[0].finding.caveats, ["1 of 5 accounts are left out: they have no post of their own"]);
-    let Resampling::Accounts { values, .. } = &found[0].resampling else { panic!("a mean over accounts") };
-    assert_eq!(values[4], None);
+    let Resampling::Accounts { parts, .. } = &found[0].resampling else { panic!("a mean over accounts") };
+    assert!(parts[4].is_empty() && parts[3].len() == 1, "four posts of one day: {:?}", parts[3]);
 }
 
 #[test]
@@ -130,7 +130,13 @@ fn rates_are_averaged_over_the_accounts_that_have_a_row() {
     let found = assess_rates(&rating(), &rates(&table), &population(&rows), &groups, DRAWS, 1).expect("an assessment");
     assert!((numbers(&found[0]).0 - 0.375).abs() < 1e-12);
     assert_eq!(found[0].finding.support_post_ids, ["x:0000/0", "x:0000/1"]);
-    assert_eq!(found[0].finding.caveats, ["3 of 5 accounts are left out: they had no occasion to show it"]);
+    assert_eq!(
+        found[0].finding.caveats,
+        [
+            "its interval varies with the accounts only: its values are not by day",
+            "3 of 5 accounts are left out: they had no occasion to show it"
+        ]
+    );
     assert_eq!(reason(&found[1].finding), Some(&MissingReason::NotMeasured));
     assert!(found[1].finding.nats_capped.abs() < 1e-12);
 }

@@ -1,15 +1,19 @@
-//! Step 7: how scores and effects vary when the accounts of a cluster are drawn again with replacement.
-//! One resample serves all signals, so that their dependence is kept.
+//! Step 7: how scores and effects vary when the accounts of a cluster are drawn again with replacement, and the days on
+//! which they acted. One resample serves all signals, so that their dependence is kept. How a finding responds to a
+//! resample stands in `response`.
+
+mod response;
 
 use super::sheet::Sheet;
 use super::{ScoreSettings, headline};
-use crate::assess::{Assessed, Resampling};
-use crate::evalue::{e_value, finite};
+use crate::assess::Assessed;
 use crate::fusion::Evidence;
 use crate::group::Group;
-use crate::null::{Null, Tested, floored, quantile};
+use crate::null::quantile;
 use crate::random::{Stream, key};
-use claque_model::{Dimension, PairEvidence};
+use claque_model::Dimension;
+use claque_statistics::poisson_of_one;
+use response::Response;
 
 /// 5 % and 95 % points.
 pub(super) struct Intervals {
@@ -21,28 +25,21 @@ pub(super) struct Intervals {
 
 impl Intervals {
     pub(super) fn new(group: &Group, assessed: &[Assessed], sheet: &Sheet, settings: &ScoreSettings) -> Self {
-        let key = key(settings.seed, &group.id);
+        let days = Days::of(assessed);
+        let responses: Vec<Response> = assessed.iter().map(|one| Response::new(&one.resampling, &days)).collect();
         let mut headlines: [Vec<f64>; 6] = Default::default();
         let mut effects: Vec<Vec<f64>> = vec![Vec::new(); assessed.len()];
         let mut evidence = sheet.evidence.clone();
         for resample in 0..settings.resamples {
-            let counts = counts(group.accounts.len(), key, resample);
-            for (at, one) in assessed.iter().enumerate() {
+            let weights = Weights::draw(group, &days, settings.seed, resample);
+            for (at, response) in responses.iter().enumerate() {
                 let Some(point) = sheet.evidence[at] else { continue };
-                let (e, above_floor) = match &one.resampling {
-                    Resampling::Fixed => (point.e, point.above_floor),
-                    Resampling::Pairs { pairs, above_floor } => {
-                        (floored(mean_over_pairs(pairs, &counts), *above_floor), *above_floor)
-                    }
-                    Resampling::Accounts { values, null } => match mean_over_accounts(values, null, &counts) {
-                        Some(tested) => {
-                            effects[at].push(tested.effect);
-                            (tested.e(), tested.above_floor)
-                        }
-                        None => (point.e, point.above_floor),
-                    },
+                let Some(found) = response.to(&weights) else {
+                    evidence[at] = Some(point);
+                    continue;
                 };
-                evidence[at] = Some(Evidence { e, cap: point.cap, above_floor });
+                effects[at].extend(found.effect);
+                evidence[at] = Some(Evidence { e: found.e, cap: point.cap, above_floor: found.above_floor });
             }
             let own = sheet.own_all(&evidence);
             for (at, dimension) in Dimension::ALL.into_iter().enumerate() {
@@ -54,43 +51,51 @@ impl Intervals {
     }
 }
 
-/// How often each member is in a resample.
-fn counts(n: usize, key: u64, resample: u32) -> Vec<u32> {
-    let mut stream = Stream::new(key, u64::from(resample));
-    let mut counts = vec![0; n];
-    for _ in 0..n {
-        counts[stream.below(n)] += 1;
+/// The days on which anything was seen that can be resampled, ascending.
+pub(super) struct Days(Vec<i32>);
+
+impl Days {
+    fn of(assessed: &[Assessed]) -> Self {
+        let mut days: Vec<i32> = assessed.iter().flat_map(|one| one.resampling.days()).collect();
+        days.sort_unstable();
+        days.dedup();
+        Self(days)
     }
-    counts
+
+    /// Position of a day in [`Weights::days`].
+    fn position(&self, day: i32) -> Option<usize> {
+        self.0.binary_search(&day).ok()
+    }
 }
 
-/// `None` when the resample holds no member with a value.
-fn mean_over_accounts(values: &[Option<f64>], null: &Null, counts: &[u32]) -> Option<Tested> {
-    let (mut sum, mut n) = (0.0, 0);
-    for (value, &count) in values.iter().zip(counts) {
-        if let Some(value) = value {
-            sum += value * f64::from(count);
-            n += count;
+/// How often each thing is in one resample: accounts drawn with replacement, days by Poisson numbers of mean 1; a pair
+/// of account and day counts as their product (Owen & Eckles 2012, 10.1214/12-AOAS547).
+pub(super) struct Weights {
+    accounts: Vec<u32>,
+    days: Vec<u32>,
+}
+
+impl Weights {
+    fn draw(group: &Group, days: &Days, seed: u64, resample: u32) -> Self {
+        let n = group.accounts.len();
+        let mut stream = Stream::new(key(seed, &group.id), u64::from(resample));
+        let mut accounts = vec![0; n];
+        for _ in 0..n {
+            accounts[stream.below(n)] += 1;
         }
+        let days_key = key(seed, "days") ^ key(seed, &group.id);
+        let of_day = |day: i32| {
+            let draw = (u64::from(resample) << 32) | u64::from(day.cast_unsigned());
+            poisson_of_one(Stream::new(days_key, draw).bits())
+        };
+        // one day alone shows nothing of how days vary
+        let days = if days.0.len() == 1 { vec![1] } else { days.0.iter().map(|&day| of_day(day)).collect() };
+        Self { accounts, days }
     }
-    (n > 0).then(|| null.test(sum / f64::from(n)))
-}
 
-/// Mean e-value over the pairs of distinct accounts in a resample. A pair that is not listed shared
-/// nothing: e(1).
-fn mean_over_pairs(pairs: &[PairEvidence], counts: &[u32]) -> f64 {
-    let count = |at: u32| f64::from(counts.get(at as usize).copied().unwrap_or(0));
-    let total: f64 = counts.iter().map(|&c| f64::from(c)).sum();
-    let same: f64 = counts.iter().map(|&c| f64::from(c) * f64::from(c)).sum();
-    let all = (total * total - same) / 2.0;
-    let (mut sum, mut listed) = (0.0, 0.0);
-    for pair in pairs {
-        let weight = count(pair.i) * count(pair.j);
-        sum += weight * finite(pair.e);
-        listed += weight;
+    fn account(&self, at: u32) -> f64 {
+        f64::from(self.accounts.get(at as usize).copied().unwrap_or(0))
     }
-    let shared_nothing = e_value(1.0);
-    if all <= 0.0 { shared_nothing } else { finite((sum + (all - listed).max(0.0) * shared_nothing) / all) }
 }
 
 fn interval(mut draws: Vec<f64>) -> Option<(f64, f64)> {
@@ -99,27 +104,4 @@ fn interval(mut draws: Vec<f64>) -> Option<(f64, f64)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pairs_are_weighted_by_how_often_both_are_drawn() {
-        let pair = |i, j, e| PairEvidence { i, j, e };
-        let pairs = [pair(0, 1, 8.0), pair(0, 2, 2.0), pair(1, 2, 5.0)];
-        assert!((mean_over_pairs(&pairs, &[1, 1, 1]) - 5.0).abs() < 1e-12);
-        // a, a, b: the pair (a, b) twice, (a, a) is no pair
-        assert!((mean_over_pairs(&pairs, &[2, 1, 0]) - 8.0).abs() < 1e-12);
-        assert!((mean_over_pairs(&pairs, &[3, 0, 0]) - 0.5).abs() < 1e-12);
-        // two of three pairs listed: (8 + 2 + 0.5) ÷ 3
-        assert!((mean_over_pairs(&pairs[..2], &[1, 1, 1]) - 3.5).abs() < 1e-12);
-    }
-
-    #[test]
-    fn a_resample_has_as_many_accounts_as_the_group() {
-        for resample in 0..50 {
-            assert_eq!(counts(7, 1, resample).iter().sum::<u32>(), 7);
-        }
-        assert_ne!(counts(7, 1, 0), counts(7, 1, 1));
-        assert!(counts(0, 1, 0).is_empty());
-    }
-}
+mod tests;

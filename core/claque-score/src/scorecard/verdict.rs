@@ -3,9 +3,9 @@
 use super::ScoreSettings;
 use super::sheet::Coverage;
 use crate::assess::LEAST_OBJECTS;
-use crate::evalue::finite;
 use crate::group::GroupEdges;
 use claque_model::{AbstainReason, Confirmation, Dimension, Score, Verdict};
+use claque_statistics::finite;
 
 const LEAST_COVERAGE: f64 = 0.4;
 const LEAST_ACCOUNTS: usize = 5;

@@ -1,10 +1,11 @@
-//! Tail of the Poisson distribution.
+//! Tail of the Poisson distribution, and numbers drawn from it.
 
 /// P(X ≥ k) for X Poisson with mean `lambda`, summed in log space.
 ///
 /// The relative error is below 1e-12 · (1 + |ln p|) for λ up to 10⁶; results below 1e-307 underflow to 0.
 /// The sum starts at the term nearest to the mean, so that it falls from its first term on: O(k) at worst.
-pub(crate) fn upper_tail(k: u32, lambda: f64) -> f64 {
+#[must_use]
+pub fn upper_tail(k: u32, lambda: f64) -> f64 {
     if k == 0 {
         return 1.0;
     }
@@ -17,6 +18,21 @@ pub(crate) fn upper_tail(k: u32, lambda: f64) -> f64 {
     let below = f64::from(k - 1);
     let lower = (log_term(k - 1, lambda) + falling(below, |i| i / lambda, -1.0).ln()).exp();
     (1.0 - lower).clamp(0.0, 1.0)
+}
+
+/// A Poisson number of mean 1 from 64 random bits, by inversion: the weight of a thing in a bootstrap that needs no order
+/// of things (Hanley & MacGibbon 2006, 10.1016/j.cmpb.2006.04.006).
+#[must_use]
+pub fn poisson_of_one(bits: u64) -> u32 {
+    let uniform = (bits >> 11) as f64 / (1u64 << 53) as f64;
+    let (mut count, mut term) = (0u32, (-1.0_f64).exp());
+    let mut sum = term;
+    while uniform >= sum && count < 18 {
+        count += 1;
+        term /= f64::from(count);
+        sum += term;
+    }
+    count
 }
 
 /// 1 + r(i) + r(i) r(i ± 1) + …, until the terms no longer count.

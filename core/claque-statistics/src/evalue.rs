@@ -1,7 +1,7 @@
 //! p to e: the calibrator of Vovk & Wang (2021, 10.1214/20-AOS2020) that averages all κ p^(κ−1).
 
 /// Smallest p used: keeps every e-value finite.
-const SMALLEST_P: f64 = 1e-280;
+const SMALLEST_P: f64 = 1e-300;
 
 /// Largest and smallest e-value used, so that sums of them stay finite too.
 const LARGEST_E: f64 = 1e280;
@@ -20,8 +20,9 @@ pub fn e_value(p: f64) -> f64 {
     (x.exp_m1() - x) / (x * x)
 }
 
-/// An e-value brought into the range in which sums and logarithms are finite.
-pub(crate) fn finite(e: f64) -> f64 {
+/// An e-value brought into the range in which sums and logarithms are finite; ½, as of p = 1, for not a number.
+#[must_use]
+pub fn finite(e: f64) -> f64 {
     if e.is_nan() { 0.5 } else { e.clamp(1.0 / LARGEST_E, LARGEST_E) }
 }
 
@@ -48,6 +49,11 @@ mod tests {
             .map(|x| if x < 640.0 { e_value((-x).exp()) * (-x).exp() * step } else { step / (x * x) })
             .sum();
         assert!((sum + 1.0 / 700.0 - 1.0).abs() < 1e-3, "{sum}");
+    }
+
+    #[test]
+    fn an_underflown_p_is_finite_evidence() {
+        assert!(e_value(0.0).is_finite() && e_value(0.0) > 1e290);
     }
 
     #[test]
