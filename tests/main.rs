@@ -1,6 +1,7 @@
 //! The one integration binary: the program as a user meets it. What a crate can show by itself is tested
 //! in the crate.
 
+mod adversarial_signals;
 mod author_checks;
 mod author_tests;
 mod authors;
@@ -15,9 +16,11 @@ mod groups;
 mod isolation;
 mod library_checks;
 mod limits;
+mod null_worlds;
 mod nulls;
 mod parity_cnt;
 mod parity_coortweet;
+mod planted_worlds;
 mod plugins;
 mod quickstart;
 mod repl;

@@ -175,6 +175,7 @@ pub(crate) enum SignalsAction {
 #[command(after_help = "Examples:
   claque synth all -o worlds/all --seed 7
   claque synth cloned-media syndication -o worlds/clones --accounts 8000
+  claque synth all -o worlds/jittered --twin jittered
   claque synth shares -o shares --rows 1000000 --hot")]
 pub(crate) struct Synth {
     /// Scenarios, or `all`; or `shares`: one table of shares of any size, and no study
@@ -198,6 +199,10 @@ pub(crate) struct Synth {
     /// One more object in `shares`, with 50,000 shares within an hour
     #[arg(long)]
     pub(crate) hot: bool,
+    /// The world with something taken from it: fine timing (jittered), who did what (shuffled), half of the
+    /// operations' posts (diluted), seconds (rounded)
+    #[arg(long, value_name = "WHICH")]
+    pub(crate) twin: Option<String>,
     /// Seed
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,

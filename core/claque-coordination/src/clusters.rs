@@ -1,6 +1,7 @@
 //! Clusters out of the network, or the user's own groups in it, with their measures.
 
 mod extent;
+mod growth;
 mod measures;
 mod stability;
 mod timing;
@@ -8,6 +9,7 @@ mod timing;
 use crate::corpus::Corpus;
 use crate::fusion::{ClusterSettings, Community, FusedEdge, Partitions, Voice, fuse};
 use claque_model::{Cluster, Network};
+pub use growth::{GrownCluster, grown_clusters};
 use measures::Measured;
 pub use stability::stability;
 

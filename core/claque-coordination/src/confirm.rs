@@ -2,6 +2,7 @@
 
 mod evidence;
 
+use crate::clusters::GrownCluster;
 use crate::corpus::{Corpus, Layer};
 use crate::halves::{Half, Part, Split};
 use crate::null::{MAX_WINDOWS, NullSettings, Survey, survey};
@@ -25,7 +26,8 @@ struct Evidence<'a> {
     surveys: Vec<Survey>,
 }
 
-/// Tests every cluster on [`Half::Confirm`].
+/// Tests the core of every cluster on [`Half::Confirm`]: of the other members, posts of that half said that they belong to
+/// it. A cluster without a core is not tested.
 ///
 /// For each layer every pair of members gets its p by N2 at every window, with the strangers of the whole
 /// half, an e-value from each p (Vovk & Wang 2021, 10.1214/20-AOS2020) and the mean over windows; the layer's
@@ -33,11 +35,12 @@ struct Evidence<'a> {
 /// that never met has p = 1. A layer on which no two members met within the widest test interval is left
 /// out: it was not measured. O(members² · objects of an account) per layer.
 #[must_use]
-pub fn confirm(corpus: &Corpus, settings: &NullSettings, clusters: &[Cluster]) -> Vec<Confirmation> {
+pub fn confirm(corpus: &Corpus, settings: &NullSettings, clusters: &[GrownCluster]) -> Vec<Confirmation> {
     if clusters.is_empty() {
         return Vec::new();
     }
-    on(corpus, &Split::of(corpus, Half::Confirm, settings.seed), settings, clusters)
+    let tested: Vec<Tested> = clusters.iter().map(|grown| Tested::of(&grown.cluster, &grown.core)).collect();
+    on(corpus, &Split::of(corpus, Half::Confirm, settings.seed), settings, &tested)
 }
 
 /// Tests groups that the user named on all posts, as [`confirm`] does on half of them: nothing was searched for,
@@ -47,11 +50,21 @@ pub fn confirm_given(corpus: &Corpus, settings: &NullSettings, groups: &[Cluster
     if groups.is_empty() {
         return Vec::new();
     }
-    on(corpus, &Split::Whole, settings, groups)
+    let all = |group: &Cluster| Tested::of(group, &(0..group.members.len() as u32).collect::<Vec<_>>());
+    on(corpus, &Split::Whole, settings, &groups.iter().map(all).collect::<Vec<_>>())
+}
+
+/// Position in the cluster and account of the members that are tested, ascending.
+struct Tested(Vec<(u32, u32)>);
+
+impl Tested {
+    fn of(cluster: &Cluster, positions: &[u32]) -> Self {
+        Self(positions.iter().map(|&at| (at, cluster.members[at as usize].0)).collect())
+    }
 }
 
 /// Tests every cluster on a given half.
-fn on(corpus: &Corpus, half: &Split, settings: &NullSettings, clusters: &[Cluster]) -> Vec<Confirmation> {
+fn on(corpus: &Corpus, half: &Split, settings: &NullSettings, clusters: &[Tested]) -> Vec<Confirmation> {
     let layers = corpus.layers.iter().enumerate();
     let layers: Vec<Evidence<'_>> =
         layers.filter_map(|(index, layer)| evidence(corpus, layer, half.part(index), settings)).collect();
@@ -69,8 +82,8 @@ fn evidence<'a>(corpus: &Corpus, layer: &'a Layer, part: Part<'a>, settings: &Nu
     Some(Evidence { layer, part, shares, known, surveys })
 }
 
-fn of_cluster(layers: &[Evidence<'_>], settings: &NullSettings, cluster: &Cluster) -> Confirmation {
-    let mut confirmation = Confirmation::empty();
+fn of_cluster(layers: &[Evidence<'_>], settings: &NullSettings, cluster: &Tested) -> Confirmation {
+    let mut confirmation = Confirmation { n_accounts: cluster.0.len() as u32, ..Confirmation::empty() };
     for layer in layers {
         let sums = PairSums::of(layer, settings, cluster);
         if sums.met.is_empty() {

@@ -29,7 +29,7 @@ mod traces;
 pub use actions::{ActionEncoder, ActionTable, Actions, EncodedPart, LeftOut, encode_actions};
 pub use circular::{Activity, BinCount, Shift, ShiftAnswer, ShiftSettings};
 pub use claque_graph::Quality;
-pub use clusters::{GivenGroup, find_clusters, given_clusters, stability};
+pub use clusters::{GivenGroup, GrownCluster, find_clusters, given_clusters, grown_clusters, stability};
 pub use confirm::{confirm, confirm_given};
 pub use corpus::{Corpus, LayerInput};
 pub use error::CoordinationError;

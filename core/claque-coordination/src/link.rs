@@ -42,6 +42,8 @@ pub(crate) struct Kinship {
     pub(crate) window: TimeWindow,
     pub(crate) tested: u64,
     pub(crate) kept: Vec<Kept>,
+    /// Least p of all pairs with at least `min_k` objects in time, kept or not; 1 without any.
+    pub(crate) least_p: f64,
 }
 
 /// The network of every layer at every window: null N2 with burst control, Benjamini–Hochberg over all
@@ -89,9 +91,10 @@ pub(crate) fn exceed_chance(
             let enough: Vec<_> = enough.filter(|(_, test)| test.k >= settings.min_k.max(1)).collect();
             let p: Vec<f64> = enough.iter().map(|(_, test)| test.p).collect();
             let adjusted = adjust(&p, survey.tested[index]);
+            let least_p = p.iter().copied().fold(1.0, f64::min);
             let kept = enough.into_iter().zip(adjusted).filter(|(_, q)| *q <= settings.alpha);
             let kept = kept.map(|(((a, b), test), q)| Kept { a, b, test, q }).collect();
-            found.push(Kinship { window, tested: survey.tested[index], kept });
+            found.push(Kinship { window, tested: survey.tested[index], kept, least_p });
         }
     }
     found

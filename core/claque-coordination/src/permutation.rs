@@ -10,6 +10,7 @@ use crate::shares::Shares;
 use claque_graph::mix;
 use claque_model::TimeWindow;
 use rayon::prelude::*;
+use std::cmp::Ordering;
 
 /// Apart from every other use of the seed.
 const STREAM: u64 = 0x6a09_e667_f3bc_c908;
@@ -21,13 +22,22 @@ pub struct CorpusAnswer {
     pub p: f64,
     /// Draws.
     pub draws: u32,
+    /// Draws exactly as strong as the data, which all count against them.
+    pub ties: u32,
     /// Largest total fused weight inside one cluster; 0 when there is none.
     pub best: f64,
+    /// Least p of a pair with enough objects in time, cluster or not: decides between draws of one weight, most often 0.
+    pub least_p: f64,
     /// 95 % point of the same on jittered times.
     pub null_q95: f64,
 }
 
-/// Jitters all times uniformly within ±h, links and clusters again, and compares the heaviest cluster.
+/// Jitters all times uniformly within ±h/4, or four of the widest window where that is more, up to ±h; links and clusters again, and compares the heaviest cluster, or where its
+/// weight is the same the strongest pair: without any cluster, p would be 1 whatever the pairs are like.
+///
+/// Less than ±h: what happened within an hour by chance would be smoothed away in the draws and be left in the data, whose
+/// p would then be too small. By 120 worlds of each kind p is uniform where ordinary activity, or planted groups too, were
+/// jittered by an hour; with draws of ±h it was not.
 ///
 /// All rows of a post move together, and stay on the grid (seconds, minutes) on which the layer's times lie.
 /// The move is a function of seed, draw and post, so that threads cannot matter. Draws run in parallel.
@@ -36,7 +46,7 @@ pub fn corpus_answer(corpus: &Corpus, settings: &NullSettings, clusters: &Cluste
     let layers: Vec<Tested<'_>> = corpus.layers.iter().map(|layer| Tested::of(layer, settings)).collect();
     let n_accounts = corpus.accounts().len();
     let best = heaviest(layers.iter().map(|tested| (tested.layer, &tested.windows)), n_accounts, settings, clusters);
-    let mut null: Vec<f64> = (0..draws)
+    let mut null: Vec<Strength> = (0..draws)
         .into_par_iter()
         .map(|draw| {
             let key = mix(settings.seed ^ STREAM ^ mix(u64::from(draw)));
@@ -45,13 +55,34 @@ pub fn corpus_answer(corpus: &Corpus, settings: &NullSettings, clusters: &Cluste
             heaviest(moved.iter().zip(windows), n_accounts, settings, clusters)
         })
         .collect();
-    null.sort_by(f64::total_cmp);
-    let reached = null.iter().filter(|value| **value >= best).count();
+    null.sort_by(Strength::compare);
+    let reached = null.iter().filter(|draw| draw.compare(&best).is_ge()).count();
     CorpusAnswer {
         p: (1 + reached) as f64 / f64::from(draws + 1),
         draws,
-        best,
-        null_q95: null.get((null.len() * 95).div_ceil(100).saturating_sub(1)).copied().unwrap_or(0.0),
+        ties: null.iter().filter(|draw| draw.compare(&best).is_eq()).count() as u32,
+        best: best.weight,
+        least_p: best.least_p,
+        null_q95: null.get((null.len() * 95).div_ceil(100).saturating_sub(1)).map_or(0.0, |draw| draw.weight),
+    }
+}
+
+/// How far draws move times on a layer that is tested at these windows, microseconds.
+fn amplitude(settings: &NullSettings, windows: &[TimeWindow]) -> i64 {
+    let widest = windows.iter().map(|window| window.micros()).max().unwrap_or(0);
+    (settings.jitter_micros / 4).max(widest.saturating_mul(4)).min(settings.jitter_micros)
+}
+
+/// The strongest thing in a network.
+#[derive(Clone, Copy, Debug)]
+struct Strength {
+    weight: f64,
+    least_p: f64,
+}
+
+impl Strength {
+    fn compare(&self, other: &Self) -> Ordering {
+        self.weight.total_cmp(&other.weight).then(other.least_p.total_cmp(&self.least_p))
     }
 }
 
@@ -68,7 +99,7 @@ impl<'a> Tested<'a> {
     }
 
     fn jittered(&self, settings: &NullSettings, key: u64) -> Layer {
-        let steps = (settings.jitter_micros / self.grid).max(0);
+        let steps = (amplitude(settings, &self.windows) / self.grid).max(0);
         let places = 2 * steps as u64 + 1;
         self.layer.with_times(|row| {
             let place = ((u128::from(mix(key ^ mix(u64::from(row.post)))) * u128::from(places)) >> 64) as i64;
@@ -82,9 +113,10 @@ fn heaviest<'a>(
     n_accounts: usize,
     settings: &NullSettings,
     clusters: &ClusterSettings,
-) -> f64 {
+) -> Strength {
     let mut voices = Vec::new();
     let mut u = Vec::new();
+    let mut least_p = 1.0_f64;
     for (index, (layer, windows)) in layers.enumerate() {
         u.push(layer.fusion_weight);
         let shares = Shares::of(layer, Part::All, n_accounts, settings.max_sharers);
@@ -92,7 +124,9 @@ fn heaviest<'a>(
             let voice =
                 |kept: &crate::link::Kept| Voice { a: kept.a, b: kept.b, layer: index as u32, weight: kept.weight() };
             voices.extend(found.kept.iter().map(voice));
+            least_p = least_p.min(found.least_p);
         }
     }
-    communities(&fuse(voices, &u, clusters.clip), clusters).first().map_or(0.0, |community| community.weight)
+    let found = communities(&fuse(voices, &u, clusters.clip), clusters);
+    Strength { weight: found.first().map_or(0.0, |community| community.weight), least_p }
 }

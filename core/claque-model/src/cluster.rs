@@ -62,7 +62,9 @@ pub struct ClusterMeasures {
 pub struct Confirmation {
     /// Distinct objects on which at least two members met within the widest test interval, all layers.
     pub n_objects: u32,
-    /// Per layer: mean e-value over all member pairs and windows (an e-value under any dependence:
+    /// Members that were tested: those whom the other half found, or all of a group that was given.
+    pub n_accounts: u32,
+    /// Per layer: mean e-value over all pairs of these members and windows (an e-value under any dependence:
     /// Vovk & Wang 2021, 10.1214/20-AOS2020), with the counts behind it.
     pub layers: Vec<ConfirmedLayer>,
 }
@@ -72,7 +74,7 @@ pub struct Confirmation {
 pub struct ConfirmedLayer {
     /// Name of the layer.
     pub layer: String,
-    /// Mean e-value over member pairs, for the whole cluster.
+    /// Mean e-value over pairs of tested members.
     pub e: f64,
     /// Objects shared in time, summed over pairs, at the widest window.
     pub observed: f64,
@@ -80,7 +82,7 @@ pub struct ConfirmedLayer {
     pub expected: f64,
     /// Largest number of objects that one pair shared in time.
     pub best_pair_objects: u32,
-    /// Every member pair with its own e-value, by (i, j), for resampling accounts and days.
+    /// Every pair of tested members with its own e-value, by (i, j), for resampling accounts and days.
     pub e_by_pair: Vec<PairEvidence>,
     /// Windows over which each e-value is a mean.
     pub windows: u32,
@@ -122,6 +124,6 @@ impl Confirmation {
     /// Nothing shared in the confirming half.
     #[must_use]
     pub fn empty() -> Self {
-        Self { n_objects: 0, layers: Vec::new() }
+        Self { n_objects: 0, n_accounts: 0, layers: Vec::new() }
     }
 }

@@ -83,7 +83,7 @@ pub enum Outcome {
         statistic: f64,
         /// Ratio or difference to the null mean, as declared.
         effect: f64,
-        /// 5–95 % bootstrap interval of the effect over accounts; equal ends where it cannot be resampled.
+        /// 5–95 % bootstrap interval of the effect over accounts and days; equal ends where it cannot be resampled.
         effect_ci: (f64, f64),
         /// The null.
         null: NullSummary,

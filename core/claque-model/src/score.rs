@@ -59,7 +59,7 @@ pub struct Score {
     pub score: f64,
     /// max(0, K + S_d − 1) for the four dimensions, `own` for K and I.
     pub lower_bound: f64,
-    /// 5 % point of the headline over bootstraps of accounts.
+    /// 5 % point of the headline over bootstraps of accounts and days.
     pub ci_low: f64,
     /// 95 % point.
     pub ci_high: f64,
@@ -152,6 +152,22 @@ impl ClusterScores {
     }
 }
 
+/// What one family of signals adds to one statement about one cluster: log-odds of the statement's index are those of
+/// its prior plus the sum of `nats · discount`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FamilyNats {
+    /// Cluster.
+    pub cluster_id: String,
+    /// Statement.
+    pub dimension: Dimension,
+    /// Signals that share inputs.
+    pub family: String,
+    /// L_f, capped, in nats.
+    pub nats: f64,
+    /// ρ^(k−1) for the k-th largest that speaks for the statement, 1 for what speaks against it.
+    pub discount: f64,
+}
+
 /// Findings and scores of a whole run.
 #[derive(Clone, Debug, Default)]
 pub struct Scorecard {
@@ -159,4 +175,6 @@ pub struct Scorecard {
     pub clusters: Vec<ClusterScores>,
     /// By cluster, then signal id.
     pub findings: Vec<Finding>,
+    /// By cluster, dimension, family: those with a measured signal.
+    pub families: Vec<FamilyNats>,
 }

@@ -129,7 +129,7 @@ pub(crate) fn confirmation(n_objects: u32, n: u32, layers: &[(&str, f64)]) -> Co
         posts: vec![1, 0],
         objects: vec!["https://tide.example/a".to_owned()],
     };
-    Confirmation { n_objects, layers: layers.iter().map(layer).collect() }
+    Confirmation { n_objects, n_accounts: n, layers: layers.iter().map(layer).collect() }
 }
 
 /// Runs `work` with that many threads.

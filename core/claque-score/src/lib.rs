@@ -14,6 +14,7 @@ mod matched;
 mod null;
 mod population;
 mod random;
+mod refit;
 mod scorecard;
 
 pub use assess::{
@@ -26,4 +27,5 @@ pub use group::{Group, GroupEdges};
 pub use matched::{MatchedSets, Matcher};
 pub use null::Null;
 pub use population::{Matching, Population};
+pub use refit::{HeldOut, LabelledCluster, Refit, RefitError, refit};
 pub use scorecard::{ScoreSettings, fuse};

@@ -9,7 +9,7 @@ use crate::assess::Assessed;
 use crate::group::{Group, GroupEdges};
 use crate::population::Population;
 use bootstrap::Intervals;
-use claque_model::{ClusterScores, Confirmation, Dimension, Finding, Outcome, Score, Scorecard};
+use claque_model::{ClusterScores, Confirmation, Dimension, FamilyNats, Finding, Outcome, Score, Scorecard};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use sheet::Sheet;
@@ -84,17 +84,18 @@ pub fn fuse(
             k_limit: k_limit(all[at], edges.get(at).copied().unwrap_or_default()),
         })
         .collect();
-    let mut scored: Vec<(f64, ClusterScores, Vec<Finding>)> = by_group(groups, assessed)
+    let mut scored: Vec<Scored> = by_group(groups, assessed)
         .into_par_iter()
         .zip(groups)
         .zip(&facts)
         .map(|((assessed, group), facts)| score(group, facts, assessed, settings))
         .collect();
-    scored.sort_by(|(a, one, _), (b, other, _)| one.verdict.cmp(&other.verdict).then(b.total_cmp(a)));
+    scored.sort_by(|a, b| a.scores.verdict.cmp(&b.scores.verdict).then(b.strongest.total_cmp(&a.strongest)));
     let mut card = Scorecard::default();
-    for (_, scores, findings) in scored {
-        card.clusters.push(scores);
-        card.findings.extend(findings);
+    for one in scored {
+        card.clusters.push(one.scores);
+        card.findings.extend(one.findings);
+        card.families.extend(one.families);
     }
     card
 }
@@ -114,13 +115,16 @@ fn by_group(groups: &[Group], assessed: Vec<Assessed>) -> Vec<Vec<Assessed>> {
     sorted
 }
 
-/// One cluster: the key by which clusters of one verdict are sorted, its scores, its findings.
-fn score(
-    group: &Group,
-    facts: &Facts,
-    assessed: Vec<Assessed>,
-    settings: &ScoreSettings,
-) -> (f64, ClusterScores, Vec<Finding>) {
+/// One cluster.
+struct Scored {
+    /// Largest min(K, S_d, I): clusters of one verdict are sorted by it.
+    strongest: f64,
+    scores: ClusterScores,
+    findings: Vec<Finding>,
+    families: Vec<FamilyNats>,
+}
+
+fn score(group: &Group, facts: &Facts, assessed: Vec<Assessed>, settings: &ScoreSettings) -> Scored {
     let sheet = Sheet::new(&assessed, facts.k_limit, settings);
     let point = sheet.own_all(&sheet.evidence);
     let intervals = Intervals::new(group, &assessed, &sheet, settings);
@@ -130,6 +134,7 @@ fn score(
     let strongest = point[2..].iter().map(|s| s.min(k).min(i)).fold(0.0, f64::max);
     let verdict = verdict(facts, &scores, settings);
     let contributed = sheet.contributions();
+    let families = sheet.families(&group.id);
     let mut findings = Vec::with_capacity(assessed.len());
     for (at, Assessed { mut finding, .. }) in assessed.into_iter().enumerate() {
         finding.nats_contributed = contributed[at];
@@ -139,7 +144,7 @@ fn score(
         findings.push(finding);
     }
     let scores = ClusterScores { cluster_id: group.id.clone(), verdict, confirmed: facts.confirmed, scores };
-    (strongest, scores, findings)
+    Scored { strongest, scores, findings, families }
 }
 
 fn one_score(

@@ -8,11 +8,10 @@ use crate::groups::NamedGroups;
 use crate::signals::{Chosen, Given};
 use claque_coordination::{
     ClusterSettings, Corpus, CorpusAnswer, GivenGroup, Half, LayerInput, NullSettings, confirm, confirm_given,
-    corpus_answer, edge_posts, find_clusters, fusion_weight, given_clusters, link, stability,
+    corpus_answer, edge_posts, find_clusters, fusion_weight, given_clusters, grown_clusters, link, stability,
 };
 use claque_model::{Cluster, Confirmation, EdgePost, LayerNetwork, Network, Shape, TimePrecision};
 use polars::prelude::DataFrame;
-use std::collections::BTreeSet;
 
 /// Most post pairs kept per edge; the run says so.
 pub(crate) const POSTS_PER_EDGE: usize = 20;
@@ -77,26 +76,19 @@ pub(crate) fn coordinate(
     Ok(Coordinated { corpus, network, clusters, confirmations, answer, precision, hot_objects })
 }
 
-/// Clusters of one half, confirmed on the other; and those that only the whole data shows, which are kept as
-/// exploratory: nothing is left to confirm them on.
+/// Clusters of one half, grown into the whole network, their cores confirmed on the other half; and those that only the
+/// whole data shows, which are kept as exploratory: nothing is left to confirm them on.
 fn discovered(
     corpus: &Corpus,
     network: &Network,
     settings: &NullSettings,
     community: &ClusterSettings,
 ) -> (Vec<Cluster>, Vec<Confirmation>) {
-    let mut clusters = find_clusters(corpus, &link(corpus, settings, Half::Discover), community);
-    let mut confirmations = confirm(corpus, settings, &clusters);
-    add_stability(corpus, &mut clusters, settings, Half::Discover, community);
-    let known: BTreeSet<u32> = clusters.iter().flat_map(|c| c.members.iter().map(|(code, _)| *code)).collect();
-    let mut further = find_clusters(corpus, network, community);
-    further.retain(|cluster| cluster.members.iter().all(|(code, _)| !known.contains(code)));
-    add_stability(corpus, &mut further, settings, Half::Whole, community);
-    for mut cluster in further {
-        cluster.id = format!("c{}", clusters.len() + 1);
-        clusters.push(cluster);
-        confirmations.push(Confirmation::empty());
-    }
+    let found = find_clusters(corpus, &link(corpus, settings, Half::Discover), community);
+    let grown = grown_clusters(corpus, network, &found, community);
+    let confirmations = confirm(corpus, settings, &grown);
+    let mut clusters: Vec<Cluster> = grown.into_iter().map(|grown| grown.cluster).collect();
+    add_stability(corpus, &mut clusters, settings, Half::Whole, community);
     (clusters, confirmations)
 }
 

@@ -1,9 +1,12 @@
-//! Result tables of a run as frames: edges, edge_posts, clusters, members, findings, evidence, scores.
+//! Result tables of a run as frames: edges, edge_posts, clusters, members, findings, families,
+//! evidence, scores.
 //! Columns and keys are those of the command-line document; writing them is not done here.
 
 use crate::groups::LEAST_ACCOUNTS;
 use claque_coordination::Corpus;
-use claque_model::{Cluster, ClusterScores, Confirmation, Edge, EdgePost, Finding, LayerNetwork, Outcome, Scorecard};
+use claque_model::{
+    Cluster, ClusterScores, Confirmation, Edge, EdgePost, FamilyNats, Finding, LayerNetwork, Outcome, Scorecard,
+};
 use polars::prelude::{Column, DataFrame, DataType, NamedFrom, PolarsResult, Series, TimeUnit, TimeZone};
 
 /// A result table with the columns of its key.
@@ -132,6 +135,10 @@ pub(crate) fn clusters(
                 "confirming_objects",
                 order.iter().map(|at| i64::from(confirmations[*at].n_objects)).collect::<Vec<_>>(),
             ),
+            column(
+                "confirming_accounts",
+                order.iter().map(|at| i64::from(confirmations[*at].n_accounts)).collect::<Vec<_>>(),
+            ),
         ],
     )
 }
@@ -248,6 +255,22 @@ pub(crate) fn evidence(rows: &[claque_report::EvidencePost], clusters: &[Cluster
             column("post_id", rows.iter().map(|r| r.post_id.as_str()).collect::<Vec<_>>()),
             column("object", rows.iter().map(|r| r.object.as_deref()).collect::<Vec<_>>()),
             column("note", rows.iter().map(|r| r.note.as_deref()).collect::<Vec<_>>()),
+        ],
+    )
+}
+
+/// One row per cluster, statement and family: what the index of the statement is made of.
+pub(crate) fn families(scorecard: &Scorecard) -> PolarsResult<DataFrame> {
+    let mut rows: Vec<&FamilyNats> = scorecard.families.iter().collect();
+    rows.sort_by_key(|row| (&row.cluster_id, row.dimension.name(), &row.family));
+    frame(
+        rows.len(),
+        vec![
+            column("cluster_id", rows.iter().map(|r| r.cluster_id.as_str()).collect::<Vec<_>>()),
+            column("dimension", rows.iter().map(|r| r.dimension.name()).collect::<Vec<_>>()),
+            column("family", rows.iter().map(|r| r.family.as_str()).collect::<Vec<_>>()),
+            column("nats", rows.iter().map(|r| r.nats).collect::<Vec<_>>()),
+            column("discount", rows.iter().map(|r| r.discount).collect::<Vec<_>>()),
         ],
     )
 }

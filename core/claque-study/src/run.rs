@@ -206,6 +206,7 @@ fn tables(
             &["cluster_id", "signal_id", "post_id", "object"],
             results::evidence(evidence, &coordinated.clusters)?,
         ),
+        table("families", &["cluster_id", "dimension", "family"], results::families(&scored.scorecard)?),
         table("scores", &["cluster_id", "dimension"], results::scores(&scored.scorecard)?),
     ];
     for (chosen, given) in &scored.ran {

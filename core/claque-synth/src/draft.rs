@@ -68,6 +68,16 @@ impl Act {
         }
     }
 
+    /// The same act upon another post.
+    fn with_target(self, target: impl Fn(PostRef) -> PostRef) -> Self {
+        match self {
+            Self::Post | Self::Article => self,
+            Self::Repost(post) => Self::Repost(target(post)),
+            Self::Reply(post) => Self::Reply(target(post)),
+            Self::Quote(post) => Self::Quote(target(post)),
+        }
+    }
+
     /// The post that it acts upon.
     pub(crate) fn target(self) -> Option<PostRef> {
         match self {
@@ -235,6 +245,27 @@ impl Draft {
     pub(crate) fn add_post(&mut self, post: Post) -> PostRef {
         self.posts.push(post);
         self.posts.len() - 1
+    }
+
+    /// Leaves the posts that are marked, by position; those that are acted upon must be. References follow.
+    pub(crate) fn keep_posts(&mut self, kept: &[bool]) {
+        let mut moved = Vec::with_capacity(kept.len());
+        let mut next = 0;
+        for &is_kept in kept {
+            moved.push(next);
+            next += usize::from(is_kept);
+        }
+        let mut at = 0;
+        self.posts.retain(|_| {
+            at += 1;
+            kept[at - 1]
+        });
+        for post in &mut self.posts {
+            post.act = post.act.with_target(|target| moved[target]);
+        }
+        for (_, post) in self.popular.iter_mut().flatten() {
+            *post = moved[*post];
+        }
     }
 
     /// A post that people react to, not older than `age` seconds at `at`; recent ones less often than

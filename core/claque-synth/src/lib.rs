@@ -15,10 +15,12 @@ mod rota;
 mod scenarios;
 mod shares;
 mod tables;
+mod twin;
 mod words;
 mod world;
 
 pub use evaluate::{BCubed, Evaluation, GroupOutcome, evaluate};
 pub use scenarios::Scenario;
 pub use shares::{ShareSettings, ShareTable};
+pub use twin::Twin;
 pub use world::{SynthError, World, WorldSettings, generate};

@@ -6,6 +6,7 @@ use crate::draft::Draft;
 use crate::scenarios::Scenario;
 use crate::shares::ROWS;
 use crate::tables::{self, Ids};
+use crate::twin::Twin;
 use polars::prelude::{DataFrame, NamedFrom, Series};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
@@ -26,11 +27,13 @@ pub struct WorldSettings {
     pub days: u32,
     /// Two worlds with the same settings and seed are the same.
     pub seed: u64,
+    /// What is taken from it when all is written; nothing for the world itself.
+    pub twin: Option<Twin>,
 }
 
 impl Default for WorldSettings {
     fn default() -> Self {
-        Self { scenarios: Scenario::ALL.to_vec(), accounts: 7_500, posts: 48_000, days: 28, seed: 1 }
+        Self { scenarios: Scenario::ALL.to_vec(), accounts: 7_500, posts: 48_000, days: 28, seed: 1, twin: None }
     }
 }
 
@@ -84,6 +87,9 @@ pub fn generate(settings: &WorldSettings) -> Result<World, SynthError> {
     reference::write(&mut draft);
     for scenario in sorted(&settings.scenarios) {
         scenario.plant(&mut draft);
+    }
+    if let Some(twin) = settings.twin {
+        twin.apply(&mut draft);
     }
     let ids = Ids::new(&draft);
     Ok(World {

@@ -23,6 +23,12 @@ fn planted_world() -> World {
     World::ordinary(18_500, 1).plant(4, 10, 12, 8.0, 2).plant(4, 9, 14, 45.0, 3)
 }
 
+/// Clusters of which every member was found by the discovering half.
+fn cores(clusters: &[Cluster]) -> Vec<GrownCluster> {
+    let core = |cluster: &Cluster| (0..cluster.members.len() as u32).collect();
+    clusters.iter().map(|cluster| GrownCluster { core: core(cluster), cluster: cluster.clone() }).collect()
+}
+
 fn linked(corpus: &Corpus, network: &Network) -> BTreeSet<String> {
     let ends = network.layers.iter().flat_map(|layer| &layer.edges).flat_map(|edge| [edge.a, edge.b]);
     ends.map(|account| corpus.accounts()[account as usize].clone()).collect()
@@ -101,7 +107,7 @@ fn clusters_of_one_half_are_confirmed_by_the_other() {
     let network = link(&corpus, &settings, Half::Discover);
     let clusters = find_clusters(&corpus, &network, &ClusterSettings::default());
     assert!(!clusters.is_empty());
-    let confirmations = confirm(&corpus, &settings, &clusters);
+    let confirmations = confirm(&corpus, &settings, &cores(&clusters));
     assert_eq!(confirmations.len(), clusters.len());
     for (cluster, confirmation) in clusters.iter().zip(&confirmations) {
         let layer = &confirmation.layers[0];
@@ -121,7 +127,7 @@ fn a_group_of_innocents_is_not_confirmed() {
     let ordinary = corpus.accounts().iter().enumerate().filter(|(_, id)| id.starts_with('u')).take(40);
     let members: Vec<(u32, f64)> = ordinary.map(|(code, _)| (code as u32, 1.0)).collect();
     let cluster = Cluster { id: "c1".into(), members, measures: claque_model::ClusterMeasures::default() };
-    let confirmation = &confirm(&corpus, &settings(7), &[cluster])[0];
+    let confirmation = &confirm(&corpus, &settings(7), &cores(&[cluster]))[0];
     assert!(confirmation.layers.iter().all(|layer| layer.e < 2.0), "{:?}", confirmation.layers.first().map(|l| l.e));
 }
 
@@ -136,7 +142,7 @@ fn given_groups_are_tested_on_all_posts_and_innocents_among_them_fail() {
     let network = link(&corpus, &settings(7), Half::Whole);
     let clusters = given_clusters(&corpus, &network, &groups, &ClusterSettings::default());
     let whole = confirm_given(&corpus, &settings(7), &clusters);
-    let half = confirm(&corpus, &settings(7), &clusters);
+    let half = confirm(&corpus, &settings(7), &cores(&clusters));
     assert!(whole[0].n_objects > half[0].n_objects && whole[0].layers[0].e > half[0].layers[0].e);
     assert!(whole[1].layers.iter().all(|layer| layer.e < 2.0), "{:?}", whole[1].layers.first().map(|l| l.e));
     assert_eq!(clusters[0].id, "mine");
@@ -163,7 +169,7 @@ fn planted_groups_are_confirmed_on_several_layers() {
     let network = link(&corpus, &settings, Half::Discover);
     let clusters = find_clusters(&corpus, &network, &ClusterSettings::default());
     assert_found(&clustered(&corpus, &clusters), &world.planted);
-    for (cluster, confirmation) in clusters.iter().zip(&confirm(&corpus, &settings, &clusters)) {
+    for (cluster, confirmation) in clusters.iter().zip(&confirm(&corpus, &settings, &cores(&clusters))) {
         for name in ["text", "url"] {
             let layer = confirmation.layers.iter().find(|layer| layer.layer == name).expect("they met there");
             assert!(layer.e > 100.0, "{} on {name}: {}", cluster.id, layer.e);
@@ -205,7 +211,7 @@ fn one_thread_and_two_give_identical_results() {
             let corpus = planted_world().layered();
             let network = link(&corpus, &settings(7), Half::Discover);
             let clusters = find_clusters(&corpus, &network, &ClusterSettings::default());
-            let confirmed = confirm(&corpus, &settings(7), &clusters);
+            let confirmed = confirm(&corpus, &settings(7), &cores(&clusters));
             let answer = corpus_answer(&corpus, &settings(7), &ClusterSettings::default(), 5);
             let stable = stability(&corpus, &clusters, &settings(7), Half::Discover, &ClusterSettings::default());
             format!("{network:?} {clusters:?} {confirmed:?} {answer:?} {stable:?}")

@@ -1,9 +1,9 @@
-//! E-values of the pairs of one cluster on one layer.
+//! E-values of the pairs of tested members of one cluster on one layer.
 
-use super::{ConfirmedLayer, Evidence, MAX_SHOWN};
+use super::{ConfirmedLayer, Evidence, MAX_SHOWN, Tested};
 use crate::corpus::Row;
 use crate::null::{Common, NullSettings, PairTest, parts_by_day, test_pair};
-use claque_model::{Cluster, PairDay, PairEvidence};
+use claque_model::{PairDay, PairEvidence};
 use claque_statistics::e_value;
 use std::collections::BTreeSet;
 
@@ -20,15 +20,15 @@ pub(super) struct PairSums {
 }
 
 impl PairSums {
-    pub(super) fn of(evidence: &Evidence<'_>, settings: &NullSettings, cluster: &Cluster) -> Self {
+    pub(super) fn of(evidence: &Evidence<'_>, settings: &NullSettings, cluster: &Tested) -> Self {
         let mut sums =
             Self { met: Vec::new(), pairs: Vec::new(), observed: 0.0, expected: 0.0, best: 0, in_time: Vec::new() };
         let windows = || evidence.surveys.iter().flat_map(|survey| &survey.windows);
         let widest = windows().max().map_or(0, |window| window.micros());
         let reach = windows().map(|&window| settings.reach(window)).max().unwrap_or(0);
         let mut room = Common::default();
-        for (i, &(a, _)) in cluster.members.iter().enumerate() {
-            for (j, &(b, _)) in cluster.members.iter().enumerate().skip(i + 1) {
+        for (at, &(i, a)) in cluster.0.iter().enumerate() {
+            for &(j, b) in &cluster.0[at + 1..] {
                 evidence.shares.each_common(a, b, |group, distance, _| {
                     let distance = distance.saturating_abs();
                     if distance <= reach {
@@ -45,7 +45,7 @@ impl PairSums {
                     let parts = parts_by_day(&evidence.shares, survey, settings, &room);
                     days.extend(parts.into_iter().map(|part| PairDay { window: before + part.window, ..part }));
                 }
-                sums.add(i as u32, j as u32, &tests, days);
+                sums.add(i, j, &tests, days);
             }
             sums.met.sort_unstable();
             sums.met.dedup();

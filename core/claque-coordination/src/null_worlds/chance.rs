@@ -10,6 +10,7 @@ use crate::null::{Common, survey, test_candidates, test_pair};
 use crate::permutation::corpus_answer;
 use crate::shares::Shares;
 use crate::worlds::World;
+use claque_graph::mix;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -139,17 +140,75 @@ fn p_is_not_too_small_among_pairs_with_many_joint_events_either() {
     }
 }
 
+/// P(D ≥ d) of Kolmogorov and Smirnov for n values, with Stephens' correction for small n (Stephens 1970,
+/// 10.1111/j.2517-6161.1970.tb00821.x).
+fn kolmogorov_smirnov(d: f64, n: usize) -> f64 {
+    let root = (n as f64).sqrt();
+    let x = (root + 0.12 + 0.11 / root) * d;
+    let term = |i: i32| (if i % 2 == 1 { 2.0 } else { -2.0 }) * (-2.0 * f64::from(i * i) * x * x).exp();
+    (1..=100).map(term).sum::<f64>().clamp(0.0, 1.0)
+}
+
+/// Largest distance between the values' distribution and the uniform one.
+fn distance_from_uniform(mut p: Vec<f64>) -> f64 {
+    p.sort_by(f64::total_cmp);
+    let n = p.len() as f64;
+    let steps = p.iter().enumerate().map(|(i, p)| (p - i as f64 / n).abs().max((p - (i + 1) as f64 / n).abs()));
+    steps.fold(0.0, f64::max)
+}
+
 #[test]
-fn the_corpus_answer_is_not_small_on_jittered_times() {
-    let clusters = ClusterSettings::default();
-    let answers: Vec<f64> = (0..20u64)
-        .into_par_iter()
-        .map(|seed| {
-            let world = World::ordinary(2500, seed).plant(2, 7, 10, 8.0, seed).jittered(seed + 400);
-            corpus_answer(&world.corpus(), &settings(seed), &clusters, 19).p
-        })
-        .collect();
-    // p ≤ 0.05 is due once in twenty at most
-    assert!(answers.iter().filter(|p| **p <= 0.05).count() <= 1, "{answers:?}");
-    assert!(answers.iter().sum::<f64>() / 20.0 >= 0.5, "{answers:?}");
+fn the_law_of_kolmogorov_and_smirnov_has_its_published_values() {
+    // critical values of the limit, Smirnov 1948 (10.1214/aoms/1177730256): 1.224 at 0.10, 1.358 at 0.05, 1.628 at 0.01
+    for (x, expected) in [(1.224, 0.10), (1.358, 0.05), (1.628, 0.01)] {
+        let found = kolmogorov_smirnov(x / 1e4_f64.sqrt(), 10_000);
+        assert!((found - expected).abs() < 0.002, "{x}: {found}");
+    }
+    assert!((distance_from_uniform(vec![0.1, 0.9, 0.4]) - (2.0 / 3.0 - 0.4)).abs() < 1e-12);
+}
+
+/// Answers of worlds that are made one by one. Draws as strong as the data are dealt out at random, so that p is uniform and
+/// not only never too small.
+fn answers(worlds: u64, world: impl Fn(u64) -> World + Sync) -> Vec<f64> {
+    const DRAWS: u32 = 39;
+    let answer = |seed: u64| {
+        let answer = corpus_answer(&world(seed).corpus(), &settings(seed), &ClusterSettings::default(), DRAWS);
+        let uniform = (mix(seed ^ 77) >> 11) as f64 / (1_u64 << 53) as f64;
+        answer.p - (1.0 - uniform) * f64::from(answer.ties + 1) / f64::from(DRAWS + 1)
+    };
+    (0..worlds).into_par_iter().map(answer).collect()
+}
+
+fn ordinary(seed: u64) -> World {
+    World::ordinary(2500, seed)
+}
+
+fn planted(seed: u64) -> World {
+    ordinary(seed).plant(2, 7, 10, 8.0, seed)
+}
+
+#[test]
+fn the_corpus_answer_is_uniform_where_only_chance_is_left() {
+    const WORLDS: u64 = 120;
+    let kinds: [(&str, fn(u64) -> World); 3] = [
+        ("ordinary, jittered", |seed| ordinary(seed).jittered(seed + 400)),
+        ("ordinary, shuffled", |seed| ordinary(seed).shuffled(seed + 400)),
+        ("planted, jittered", |seed| planted(seed).jittered(seed + 400)),
+    ];
+    for (name, world) in kinds {
+        let p = answers(WORLDS, world);
+        let d = distance_from_uniform(p.clone());
+        let chance = kolmogorov_smirnov(d, p.len());
+        println!("{name}: D {d:.3}, p {chance:.3}");
+        assert!(chance > 0.01, "{name}: D {d}, p {chance}, {p:?}");
+    }
+}
+
+#[test]
+fn bursts_of_strangers_make_the_corpus_answer_no_smaller_than_chance() {
+    // planted events stay bursts when accounts are shuffled: their fine timing is no chance, but nobody's
+    let p = answers(120, |seed| planted(seed).shuffled(seed + 400));
+    let small = p.iter().filter(|p| **p <= 0.05).count();
+    println!("planted, shuffled: {small} of 120 have p <= 0.05");
+    assert!(small <= 6, "{small} of 120: {p:?}");
 }

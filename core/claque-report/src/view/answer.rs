@@ -102,7 +102,7 @@ fn permutations(found: Found, p: f64, draws: u32) -> String {
         (_, 0) => "the test of the whole data against permuted times was not run".to_owned(),
         (Found::Nothing, _) => {
             format!(
-                "tested against {} with all times jittered: p = {}",
+                "{} with all times jittered, searched the same way, held a pair as strong as the strongest here with p = {}",
                 counted(draws.into(), "copy of the data", "copies of the data"),
                 p_value(p)
             )

@@ -23,7 +23,7 @@ pub(crate) struct ClusterView {
     /// Did it pass the confirmation on the other half of the objects?
     pub(crate) confirmed: bool,
     /// What is to be said of that besides the verdict.
-    pub(crate) confirmation_note: Option<&'static str>,
+    pub(crate) confirmation_note: Option<String>,
     pub(crate) accounts: usize,
     /// Posts with a known time, if they were counted.
     pub(crate) posts: Option<u64>,
@@ -147,13 +147,7 @@ fn cluster(
         verdict_words: scores.verdict.title(),
         verdict_means: verdict_means(scores.verdict, input.groups_given),
         confirmed: scores.confirmed,
-        confirmation_note: (!scores.confirmed && scores.verdict != Verdict::Exploratory).then_some(
-            if input.groups_given {
-                "not confirmed on the shared objects"
-            } else {
-                "not confirmed on the half of the shared objects that did not find it"
-            },
-        ),
+        confirmation_note: confirmation_note(input, cluster, scores, confirmation),
         accounts: cluster.members.len(),
         posts: activity.map(|a| a.bins.iter().map(|(_, n)| n).sum()),
         layers: cluster.measures.layers.iter().map(|l| visible(l, MAX_ID)).collect(),
@@ -241,6 +235,28 @@ fn measures(m: &ClusterMeasures) -> Vec<Measure> {
     ];
     rows.extend(m.stability.map(|s| row("stability", s, "likeness to the group found on resampled objects")));
     rows
+}
+
+/// What a reader should know before the evidence of coordination.
+fn confirmation_note(
+    input: &ReportInput,
+    cluster: &Cluster,
+    scores: &ClusterScores,
+    confirmation: Option<&Confirmation>,
+) -> Option<String> {
+    if !scores.confirmed && scores.verdict != Verdict::Exploratory {
+        let given = "not confirmed on the shared objects";
+        let found = "not confirmed on the half of the shared objects that did not find it";
+        return Some(if input.groups_given { given } else { found }.to_owned());
+    }
+    let tested = confirmation.map_or(0, |c| c.n_accounts as usize);
+    let joined = cluster.members.len().saturating_sub(tested);
+    (tested > 0 && joined > 0).then(|| {
+        format!(
+            "tested for coordination on the {tested} of its accounts that half of the posts found; {joined} more belong \
+             to it by all posts"
+        )
+    })
 }
 
 fn confirmed(confirmation: &Confirmation) -> ConfirmationView {

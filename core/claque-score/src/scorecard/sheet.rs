@@ -3,7 +3,7 @@
 use super::ScoreSettings;
 use crate::assess::Assessed;
 use crate::fusion::{Evidence, discounts, family, index};
-use claque_model::{Dimension, Finding, MissingReason, Outcome};
+use claque_model::{Dimension, FamilyNats, Finding, MissingReason, Outcome};
 use std::collections::BTreeMap;
 
 /// Position of a dimension in [`Dimension::ALL`].
@@ -26,6 +26,7 @@ pub(super) struct Sheet {
 
 /// Signals that share inputs, inside one statement.
 struct Family {
+    name: String,
     /// Positions of its findings, missing ones included.
     members: Vec<usize>,
     /// Largest cap among all of them: what the family could say.
@@ -94,6 +95,26 @@ impl Sheet {
         self.statements[position(dimension)].iter().map(of_family).collect()
     }
 
+    /// What every family with a measured signal adds to every statement.
+    pub(super) fn families(&self, cluster: &str) -> Vec<FamilyNats> {
+        let of_dimension = |dimension: Dimension| {
+            let families = &self.statements[position(dimension)];
+            let nats = self.nats(dimension, &self.evidence);
+            let known: Vec<(&Family, f64)> =
+                families.iter().zip(nats).filter_map(|(family, nats)| Some((family, nats?))).collect();
+            let discounts = discounts(&known.iter().map(|(_, nats)| *nats).collect::<Vec<_>>(), self.rho);
+            let row = |((family, nats), discount): ((&Family, f64), f64)| FamilyNats {
+                cluster_id: cluster.to_owned(),
+                dimension,
+                family: family.name.clone(),
+                nats,
+                discount,
+            };
+            known.into_iter().zip(discounts).map(row).collect::<Vec<_>>()
+        };
+        Dimension::ALL.into_iter().flat_map(of_dimension).collect()
+    }
+
     /// What was known of what could have been asked.
     pub(super) fn coverage(&self, dimension: Dimension) -> Coverage {
         let families = &self.statements[position(dimension)];
@@ -144,7 +165,14 @@ fn families(findings: &[&Finding], dimension: Dimension) -> Vec<Family> {
         if finding.cap <= 0.0 || !finding.statements.contains(&dimension) {
             continue;
         }
-        let new = || Family { members: Vec::new(), weight: 0.0, is_measured: false, lacks_pool: false, is_own: false };
+        let new = || Family {
+            name: finding.family.clone(),
+            members: Vec::new(),
+            weight: 0.0,
+            is_measured: false,
+            lacks_pool: false,
+            is_own: false,
+        };
         let family = by_name.entry(finding.family.as_str()).or_insert_with(new);
         family.members.push(at);
         family.weight = family.weight.max(finding.cap);

@@ -324,3 +324,27 @@ fn the_scorecard_does_not_depend_on_the_number_of_threads() {
     };
     assert_eq!(with_threads(1, run), with_threads(2, run));
 }
+
+#[test]
+fn every_index_is_its_prior_and_what_its_families_add() {
+    let strong = assess_coordination(&layer(), "url", &[first()], &[coordinated()], &[]);
+    let others = vec![
+        evidence(&signal("dis.a", Disinformation, "lists", 2.7), 1e3),
+        evidence(&signal("dis.b", Disinformation, "claims", 2.3), 12.0),
+        evidence(&signal("dis.c", Disinformation, "links", 1.0), 0.4),
+        evidence(&signal("cyb.a", Cybercrime, "infrastructure", 2.0), 30.0),
+        lacking(&signal("ai.a", AiUse, "style", 1.0)),
+    ];
+    let card = card([strong, others].concat(), coordinated());
+    let log_odds = |p: f64| (p / (1.0 - p)).ln();
+    for score in &card.clusters[0].scores {
+        let prior = if score.dimension == Coordination { 0.1 } else { 0.05 };
+        let families = card.families.iter().filter(|f| f.dimension == score.dimension);
+        let nats: f64 = families.map(|f| f.nats * f.discount).sum();
+        let by_hand = log_odds(prior) + nats;
+        assert!((log_odds(score.own) - by_hand).abs() < 1e-9, "{}: {} {by_hand}", score.dimension, log_odds(score.own));
+    }
+    let of = |d: Dimension| card.families.iter().filter(move |f| f.dimension == d).map(|f| f.family.as_str());
+    assert_eq!(of(Disinformation).collect::<Vec<_>>(), ["claims", "links", "lists"]);
+    assert_eq!(of(AiUse).count(), 0, "what is missing adds nothing, and is not zero");
+}

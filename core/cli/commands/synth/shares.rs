@@ -15,7 +15,8 @@ pub(super) const NAME: &str = "shares";
 const DEFAULT_ROWS: u64 = 1_000_000;
 
 pub(super) fn run(options: &args::Synth, out: &Terminal) -> Result<Exit, Failure> {
-    let is_world = options.accounts.is_some() || options.posts.is_some() || options.days.is_some();
+    let is_world =
+        options.accounts.is_some() || options.posts.is_some() || options.days.is_some() || options.twin.is_some();
     if options.scenarios.len() > 1 || is_world {
         return Err(Failure::new(format!("`{NAME}` is a table, not part of a world"))
             .with_hint("it stands alone, with --rows, --hot and --seed"));

@@ -147,21 +147,17 @@ fn mean_over_accounts(parts: &[Vec<Part>], weights: &Weights) -> Option<f64> {
     (n > 0.0).then(|| sum / n)
 }
 
-/// Mean e-value over the pairs of distinct accounts in a resample. A pair that is not listed shared nothing: e(1).
+/// Mean e-value over the tested pairs of distinct accounts in a resample; e(1) when it holds none.
 fn mean_over_pairs(pairs: &[Pair], windows: f64, weights: &Weights) -> f64 {
-    let counts = || weights.accounts.iter().map(|&count| f64::from(count));
-    let (total, same) = (counts().sum::<f64>(), counts().map(|c| c * c).sum::<f64>());
-    let all = (total * total - same) / 2.0;
-    let (mut sum, mut listed) = (0.0, 0.0);
+    let (mut sum, mut tested) = (0.0, 0.0);
     for pair in pairs {
         let weight = weights.account(pair.i) * weights.account(pair.j);
         if weight > 0.0 {
             sum += weight * pair.e(windows, weights);
-            listed += weight;
+            tested += weight;
         }
     }
-    let shared_nothing = e_value(1.0);
-    if all <= 0.0 { shared_nothing } else { finite((sum + (all - listed).max(0.0) * shared_nothing) / all) }
+    if tested > 0.0 { finite(sum / tested) } else { e_value(1.0) }
 }
 
 impl Pair {
@@ -229,8 +225,8 @@ mod tests {
         // a, a, b: the pair (a, b) twice, (a, a) is no pair
         assert!((mean(&pairs, &[2, 1, 0]) - 8.0).abs() < 1e-12);
         assert!((mean(&pairs, &[3, 0, 0]) - 0.5).abs() < 1e-12);
-        // two of three pairs listed: (8 + 2 + 0.5) ÷ 3
-        assert!((mean(&pairs[..2], &[1, 1, 1]) - 3.5).abs() < 1e-12);
+        // a pair of members that was not tested says nothing: (8 + 2) ÷ 2
+        assert!((mean(&pairs[..2], &[1, 1, 1]) - 5.0).abs() < 1e-12);
     }
 
     #[test]
