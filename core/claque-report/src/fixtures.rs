@@ -221,11 +221,11 @@ fn confirmation(confirmed: bool) -> Confirmation {
         objects: Vec::new(),
     };
     if !confirmed {
-        return Confirmation { n_objects: 11, n_accounts: 6, layers: vec![layer("url", 9.0, 3.2, 1.4)] };
+        return Confirmation { n_objects: 11, n_accounts: 4, layers: vec![layer("url", 9.0, 3.2, 1.4)] };
     }
     Confirmation {
         n_objects: 84,
-        n_accounts: 8,
+        n_accounts: 12,
         layers: vec![layer("text", 31.0, 1.1, 310.0), layer("url", 128.0, 4.6, 5231.0)],
     }
 }

@@ -50,7 +50,8 @@ fn the_answer_comes_first_and_nothing_beyond_chance_is_an_answer() {
     let expected = "\
 is there any group at all?
 nothing beyond chance
-  99 copies of the data with all times jittered, searched the same way, held a pair as strong as the strongest here with p = 0.41
+  99 copies of the data with all times jittered, searched the same way, held a pair as
+  strong as the strongest here with p = 0.41
   40,674 tests of pairs of accounts that shared something, on 2 layers (text, url),
   within 10s and 60s
   no pair of accounts acted together more often than its own habits and the rhythm of
