@@ -71,8 +71,7 @@ fn worthless_and_knowing_signals_move_no_index_beyond_their_bounds() {
     let file = desk.path("study/study.toml");
     let study = std::fs::read_to_string(&file).expect("a study") + "\n[null_model]\ncorpus_draws = 19\n";
     std::fs::write(&file, study).expect("ours");
-    let noise =
-        r#"ctx:table("posts"):select("post_id", (col("post_id"):str_slice(-2):cast("int") / 100):alias("value"))"#;
+    let noise = r#"ctx:table("posts"):select("post_id", (col("post_id"):str_slice(-2):cast("int"):fill_null(50) / 100):alias("value"))"#;
     let insider: Vec<String> = half_of("false-procedure").iter().map(|id| format!("{id:?}")).collect();
     let insider = format!(
         r#"ctx:table("posts"):filter(col("account_id"):is_in({{ {} }})):select("post_id", lit(1):alias("value"))"#,

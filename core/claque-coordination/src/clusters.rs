@@ -2,6 +2,7 @@
 
 mod extent;
 mod growth;
+mod joining;
 mod measures;
 mod stability;
 mod timing;

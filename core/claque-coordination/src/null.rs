@@ -15,7 +15,7 @@ pub(crate) use survey::{MAX_WINDOWS, Survey, survey};
 const DAY: i64 = 86_400_000_000;
 
 /// Objects with fewer sharers have no strangers to learn from.
-const MIN_SHARERS_FOR_BURSTS: u32 = 3;
+pub(crate) const MIN_SHARERS_FOR_BURSTS: u32 = 3;
 
 /// Parameters of null N2 and of the false discovery control.
 #[derive(Clone, Debug, PartialEq)]

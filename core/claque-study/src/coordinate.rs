@@ -85,7 +85,7 @@ fn discovered(
     community: &ClusterSettings,
 ) -> (Vec<Cluster>, Vec<Confirmation>) {
     let found = find_clusters(corpus, &link(corpus, settings, Half::Discover), community);
-    let grown = grown_clusters(corpus, network, &found, community);
+    let grown = grown_clusters(corpus, network, &found, settings, community);
     let confirmations = confirm(corpus, settings, &grown);
     let mut clusters: Vec<Cluster> = grown.into_iter().map(|grown| grown.cluster).collect();
     add_stability(corpus, &mut clusters, settings, Half::Whole, community);

@@ -112,14 +112,15 @@ pub(crate) fn record(
         "inputs": inputs,
         "settings": settings(file, seed).into_iter().collect::<BTreeMap<_, _>>(),
         "corpus_level": { "p": coordinated.answer.p, "draws": coordinated.answer.draws,
-                          "best": coordinated.answer.best, "null_q95": coordinated.answer.null_q95 },
+                          "best": coordinated.answer.best, "null_q95": coordinated.answer.null_q95,
+                          "least_p": coordinated.answer.least_p, "ties": coordinated.answer.ties },
         "layers": layers,
         "skipped_layers": skipped,
         "posts_per_edge_cap": POSTS_PER_EDGE,
         "edges_are": if file.groups.is_some() {
             "tested on all objects; the groups were given, and are tested on all objects too"
         } else {
-            "tested on all objects; clusters are discovered on one half of the objects and confirmed on the other"
+            "tested on all objects; the cores of clusters are discovered on one half of the objects and confirmed on the other"
         },
         "signals": signals,
         "compiled": compiled,
@@ -139,6 +140,17 @@ fn params(declaration: &Declaration, given: &BTreeMap<String, ParamValue>) -> Va
         ParamValue::Duration(v) => json!(format_duration(*v)),
     };
     resolved.iter().map(|(name, value)| (name.clone(), shown(value))).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// SHA-256 over the inputs, in hex digits.
+pub(crate) fn data_hash(data: &Data) -> String {
+    let hashes: Vec<&str> = data.inputs.iter().map(|input| input.sha256.as_str()).collect();
+    hex(&Sha256::digest(hashes.join("\n").as_bytes()))
+}
+
+/// SHA-256 over all parameters of a signal as `run.json` has them, in hex digits.
+pub(crate) fn params_hash(declaration: &Declaration, given: &BTreeMap<String, ParamValue>) -> String {
+    hex(&Sha256::digest(params(declaration, given).to_string().as_bytes()))
 }
 
 /// First 8 hex digits of SHA-256 over what determines the results.

@@ -6,7 +6,7 @@ use crate::data::{self, Data};
 use crate::error::StudyError;
 use crate::evidence;
 use crate::kernels::kernels;
-use crate::results::{self, ResultTable};
+use crate::results::{self, Grounds, ResultTable};
 use crate::scoring;
 use crate::signals::{Chosen, Given, choose, run_one, status};
 use claque_host::{Limits, Registry, SearchPath, ShippedPlugin, Tables};
@@ -169,7 +169,12 @@ fn finish(
     let failed = signals.iter().any(|s| matches!(s.state, SignalState::Failed(_)));
     let refused = data.groups.as_ref().is_some_and(|groups| groups.refused > 0);
     let incomplete = failed || refused || !registry.broken().is_empty();
-    let tables = tables(coordinated, scored, &evidence)?;
+    let params = |(chosen, _): &(Chosen, Given)| {
+        let id = chosen.declaration.id.clone();
+        (id, crate::record::params_hash(&chosen.declaration, &chosen.params))
+    };
+    let grounds = Grounds { data: crate::record::data_hash(data), params: scored.ran.iter().map(params).collect() };
+    let tables = tables(coordinated, scored, &evidence, &grounds)?;
     Ok(Finished { fingerprint, view, tables, record, incomplete })
 }
 
@@ -177,6 +182,7 @@ fn tables(
     coordinated: &Coordinated,
     scored: &scoring::Scored,
     evidence: &[claque_report::EvidencePost],
+    grounds: &Grounds,
 ) -> Result<Vec<ResultTable>, StudyError> {
     let table = |name: &str, key: &[&'static str], frame| ResultTable {
         name: format!("tables/{name}"),
@@ -200,7 +206,11 @@ fn tables(
         ),
         table("members", &["cluster_id", "account_id"], results::members(corpus, &coordinated.clusters)?),
         table("extent", &["cluster_id", "threshold"], results::extent(&coordinated.clusters)?),
-        table("findings", &["cluster_id", "signal_id"], results::findings(&scored.scorecard)?),
+        table(
+            "findings",
+            &["cluster_id", "signal_id"],
+            results::findings(&scored.scorecard, &coordinated.clusters, grounds)?,
+        ),
         table(
             "evidence",
             &["cluster_id", "signal_id", "post_id", "object"],

@@ -1,9 +1,11 @@
 //! From the groups that one half of the posts shows to all that the whole network shows of them. What half of the posts
 //! discovers can be tested on the other half; but half of the posts do not show everybody.
 
+use super::joining::joining;
 use super::{described, fused};
 use crate::corpus::Corpus;
 use crate::fusion::{ClusterSettings, Community, Partitions};
+use crate::null::NullSettings;
 use claque_model::{Cluster, Network};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,13 +24,14 @@ pub struct GrownCluster {
 ///
 /// A cluster of the half belongs to the community that holds most of its members, at least half of them; several of one
 /// community are one core. A core keeps all its members, wherever the whole network puts them, and no account is in two
-/// clusters. Clusters whose community is not found stay as they were. Communities without any member of a core come last,
-/// with an empty core. Named `c1`, `c2` … by total weight inside, descending. O(edges · runs of Leiden).
+/// clusters. Clusters whose community is not found stay as they were. Whoever acts with such a cluster as a whole joins it,
+/// though no edge leads there (see `joining`). Communities without any of these accounts come last, with an empty core. Named `c1`, `c2` … by total weight inside, descending. O(edges · runs of Leiden).
 #[must_use]
 pub fn grown_clusters(
     corpus: &Corpus,
     whole: &Network,
     found: &[Cluster],
+    null: &NullSettings,
     settings: &ClusterSettings,
 ) -> Vec<GrownCluster> {
     let (names, edges) = fused(whole, settings);
@@ -39,17 +42,27 @@ pub fn grown_clusters(
     let communities = partitions.communities(settings);
     let cores: Vec<BTreeSet<u32>> = found.iter().map(|cluster| cluster.members.iter().map(|m| m.0).collect()).collect();
     let in_a_core: BTreeSet<u32> = cores.iter().flatten().copied().collect();
-    let mut grown: Vec<(Community, BTreeSet<u32>)> = joined(&cores, &communities)
+    let (members, cores): (Vec<BTreeSet<u32>>, Vec<BTreeSet<u32>>) = joined(&cores, &communities)
         .into_iter()
         .map(|(community, core)| {
             let others = community.iter().flat_map(|&at| &communities[at].members);
             let others = others.copied().filter(|account| !in_a_core.contains(account));
-            let members: BTreeSet<u32> = core.iter().copied().chain(others).collect();
+            (core.iter().copied().chain(others).collect::<BTreeSet<u32>>(), core)
+        })
+        .unzip();
+    let joining = joining(corpus, null, &members);
+    let mut grown: Vec<(Community, BTreeSet<u32>)> = members
+        .into_iter()
+        .zip(joining)
+        .zip(cores)
+        .map(|((mut members, joining), core)| {
+            members.extend(joining);
             (partitions.group(members.into_iter().collect()), core)
         })
         .collect();
+    let taken: BTreeSet<u32> = grown.iter().flat_map(|(community, _)| &community.members).copied().collect();
     grown.sort_by(|(a, _), (b, _)| b.weight.total_cmp(&a.weight).then(a.members[0].cmp(&b.members[0])));
-    let is_apart = |community: &Community| community.members.iter().all(|account| !in_a_core.contains(account));
+    let is_apart = |community: &Community| community.members.iter().all(|account| !taken.contains(account));
     grown.extend(communities.into_iter().filter(is_apart).map(|community| (community, BTreeSet::new())));
     let (named, cores): (Vec<_>, Vec<_>) = grown
         .into_iter()

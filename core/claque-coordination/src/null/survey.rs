@@ -29,7 +29,7 @@ pub(crate) struct Survey {
 
 impl Survey {
     /// Pairs of strangers on the objects of a group, and those of them in time.
-    pub(super) fn strangers(&self, group: u32, window: usize) -> (u32, u32) {
+    pub(crate) fn strangers(&self, group: u32, window: usize) -> (u32, u32) {
         let pairs = &self.unrelated[group as usize * self.windows.len() + window];
         (pairs.within_reach.load(Ordering::Relaxed), pairs.in_time.load(Ordering::Relaxed))
     }

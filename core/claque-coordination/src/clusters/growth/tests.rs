@@ -8,6 +8,10 @@ use crate::null::NullSettings;
 use crate::worlds::World;
 use claque_model::{ClusterMeasures, Edge, LayerNetwork, TimeWindow};
 
+fn settings() -> NullSettings {
+    NullSettings::new(vec![TimeWindow::parse("10s").expect("a window")], 7)
+}
+
 /// Groups of accounts of which every two have an edge.
 fn network(groups: &[&[u32]]) -> Network {
     let edge = |a: u32, b: u32| Edge {
@@ -50,7 +54,7 @@ fn found(groups: &[&[u32]]) -> Vec<Cluster> {
 /// Id, members and core of each, by account code.
 fn grown(whole: &[&[u32]], half: &[&[u32]]) -> Vec<(String, Vec<u32>, Vec<u32>)> {
     let corpus = World::ordinary(300, 1).corpus();
-    let grown = grown_clusters(&corpus, &network(whole), &found(half), &ClusterSettings::default());
+    let grown = grown_clusters(&corpus, &network(whole), &found(half), &settings(), &ClusterSettings::default());
     let codes = |one: &GrownCluster| one.cluster.members.iter().map(|m| m.0).collect::<Vec<_>>();
     let core = |one: &GrownCluster| one.core.iter().map(|&at| one.cluster.members[at as usize].0).collect();
     grown.iter().map(|one| (one.cluster.id.clone(), codes(one), core(one))).collect()
@@ -96,12 +100,11 @@ fn what_only_the_whole_network_shows_comes_last_and_has_no_core() {
 fn a_group_that_acts_seldom_grows_to_more_of_what_was_planted_and_to_nobody_else() {
     let world = World::ordinary(9_000, 1).plant(4, 10, 4, 8.0, 2);
     let corpus = world.corpus();
-    let window = TimeWindow::parse("10s").expect("a window");
-    let settings = NullSettings::new(vec![window], 7);
+    let settings = settings();
     let communities = ClusterSettings::default();
     let half = find_clusters(&corpus, &link(&corpus, &settings, Half::Discover), &communities);
     let whole = link(&corpus, &settings, Half::Whole);
-    let grown = grown_clusters(&corpus, &whole, &half, &communities);
+    let grown = grown_clusters(&corpus, &whole, &half, &settings, &communities);
     let names = |clusters: &mut dyn Iterator<Item = &Cluster>| -> BTreeSet<String> {
         let members = clusters.flat_map(|cluster| &cluster.members);
         members.map(|(code, _)| corpus.accounts()[*code as usize].clone()).collect()
