@@ -2,7 +2,10 @@
 //! CIB candidate. `CLAQUE_NULL_WORLDS=240` asks for so many; a few of each kind are in every run.
 
 use crate::support::Desk;
+use claque_ingest::read_table;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 /// One world and what it was asked for, as arguments of `claque synth`.
 struct Asked {
@@ -79,4 +82,59 @@ fn worlds_without_an_operation_give_no_candidate() {
         }
     }
     assert!(candidates.is_empty(), "{} of {wanted} worlds: {candidates:#?}", candidates.len());
+}
+
+/// The finalizer of SplitMix64: a fixed disorder.
+fn scrambled(value: u64) -> u64 {
+    let mut z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// Groups of accounts drawn at random, none twice.
+fn lots(desk: &Desk, groups: usize, size: usize) -> String {
+    let posts = read_table(&desk.path("world/activity/posts.parquet")).expect("posts");
+    let accounts = posts.column("account_id").and_then(|c| c.str()).expect("ids");
+    let distinct: BTreeSet<&str> = accounts.iter().flatten().collect();
+    let mut drawn: Vec<(u64, &str)> =
+        distinct.into_iter().enumerate().map(|(at, id)| (scrambled(at as u64), id)).collect();
+    drawn.sort_unstable();
+    assert!(drawn.len() >= groups * size);
+    let mut csv = String::from("account_id,group\n");
+    for (at, (_, id)) in drawn.into_iter().take(groups * size).enumerate() {
+        writeln!(csv, "{id},g{:03}", at / size).expect("a string");
+    }
+    csv
+}
+
+#[test]
+fn signals_give_groups_drawn_by_lot_small_p_values_no_more_often_than_chance() {
+    const GROUPS: usize = 150;
+    let desk = Desk::new();
+    desk.done(&["synth", "party-day", "syndication", "petition", "-o", "world", "--seed", "77"]);
+    desk.write("world/groups.csv", lots(&desk, GROUPS, 10));
+    let study = std::fs::read_to_string(desk.path("world/study.toml")).expect("a study");
+    let settings = "\n[groups]\npath = \"groups.csv\"\n\n[null_model]\ndraws = 200\ncorpus_draws = 19\n";
+    desk.write("world/study.toml", study + settings);
+    desk.done(&["run", "world", "-o", "run"]);
+    let findings = read_table(&desk.path("run/tables/findings.parquet")).expect("findings");
+    let text = |name: &str| findings.column(name).and_then(|c| c.str()).expect("text").clone();
+    let (signals, models, p) = (text("signal_id"), text("null_model"), findings.column("p").and_then(|c| c.f64()));
+    let p = p.expect("numbers");
+    let mut by_signal: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for row in (0..findings.height()).filter(|row| models.get(*row) == Some("N3")) {
+        let (small, all) = by_signal.entry(signals.get(row).expect("an id").to_owned()).or_default();
+        *all += 1;
+        *small += usize::from(p.get(row).expect("a p-value") <= 0.05);
+    }
+    let (small, all) = by_signal.values().fold((0, 0), |(s, a), (small, all)| (s + small, a + all));
+    println!("{small} of {all} have p <= 0.05: {by_signal:?}");
+    assert!(by_signal.len() >= 8 && all >= 1_000, "{by_signal:?}");
+    assert!(small as f64 <= 0.06 * all as f64, "{small} of {all}");
+    for (signal, (small, all)) in &by_signal {
+        // three standard errors above one in twenty
+        let most = 0.05 * *all as f64 + 3.0 * (0.0475 * *all as f64).sqrt();
+        assert!(*small as f64 <= most, "{signal}: {small} of {all}");
+    }
 }

@@ -1,9 +1,9 @@
-/* Two signals that give their one table back, stream and all, as traces and as rates. */
+/* Two signals that give their one table back, stream and all, as traces and as marks. */
 #include "claque.h"
 
-#define DECLARE(id, shape, columns)                                                                                 \
-  "{\"id\":\"" id "\",\"version\":\"1.0.0\",\"api\":\"1\",\"title\":\"Through\",\"dimension\":\"coordination\","     \
-  "\"family\":\"bench\",\"emits\":\"" shape "\",\"cap\":0.5,\"requires\":{\"input\":{" columns "}},"                 \
+#define DECLARE(id, shape, table, columns)                                                                          \
+  "{\"id\":\"" id "\",\"version\":\"1.0.0\",\"api\":\"1\",\"title\":\"Through\",\"dimension\":\"coordination\","    \
+  "\"family\":\"bench\",\"emits\":\"" shape "\",\"cap\":0.5,\"requires\":{\"" table "\":{" columns "}},"            \
   "\"innocent\":[\"None.\"],\"disarm\":{}}"
 
 static int32_t score(const claque_plugin *self, const claque_host *host, const claque_request *request,
@@ -19,13 +19,13 @@ static int32_t score(const claque_plugin *self, const claque_host *host, const c
 
 static const claque_plugin traces = {
     sizeof traces, FLAGS,
-    DECLARE("bench.traces", "traces",
+    DECLARE("bench.traces", "traces", "trace.in",
             "\"account_id\":\"id\",\"object\":\"string\",\"at\":\"datetime\",\"post_id\":\"id\""),
     score, NULL};
-static const claque_plugin rates = {
-    sizeof rates, FLAGS, DECLARE("bench.rates", "rates", "\"account_id\":\"id\",\"hits\":\"float\",\"total\":\"float\""),
-    score, NULL};
-static const claque_plugin *const plugins[] = {&traces, &rates};
+static const claque_plugin marks = {
+    sizeof marks, FLAGS,
+    DECLARE("bench.marks", "marks", "marks.in", "\"post_id\":\"id\",\"value\":\"float\""), score, NULL};
+static const claque_plugin *const plugins[] = {&traces, &marks};
 static const claque_library library = {sizeof library, CLAQUE_ABI_VERSION, 2, 0, plugins};
 
 const claque_library *claque_library_v1(uint32_t host_abi) {

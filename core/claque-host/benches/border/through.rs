@@ -83,12 +83,12 @@ pub(super) fn print(folder: &Path) {
     let loaded = loaded.expect("loads");
     let traces =
         chunked(|n| vec![strings("account_id", n), strings("object", n), instants("at", n), strings("post_id", n)]);
-    let rates = chunked(|n| vec![strings("account_id", n), floats("hits", n), floats("total", n)]);
+    let marks = chunked(|n| vec![strings("post_id", n), floats("value", n)]);
     memory(folder);
     println!("{ROWS} rows in {CHUNKS} chunks, in and out, in this process");
-    for (name, frame) in [("traces", traces), ("rates", rates)] {
+    for (name, table, frame) in [("traces", "trace.in", traces), ("marks", "marks.in", marks)] {
         let signal = loaded.signals().iter().find(|s| s.declaration().id.ends_with(name)).expect("of the library");
-        let given = given("input", frame.clone(), []);
+        let given = given(table, frame.clone(), []);
         let back = signal.score(&given, &Nobody).expect("given back");
         for column in frame.get_column_names() {
             assert_eq!(addresses(&back, column), addresses(&frame, column), "{column}: the same memory");
