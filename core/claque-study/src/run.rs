@@ -206,11 +206,7 @@ fn tables(
         ),
         table("members", &["cluster_id", "account_id"], results::members(corpus, &coordinated.clusters)?),
         table("extent", &["cluster_id", "threshold"], results::extent(&coordinated.clusters)?),
-        table(
-            "findings",
-            &["cluster_id", "signal_id"],
-            results::findings(&scored.scorecard, &coordinated.clusters, grounds)?,
-        ),
+        table("findings", &["cluster_id", "signal_id"], results::findings(&scored.scorecard, grounds)?),
         table(
             "evidence",
             &["cluster_id", "signal_id", "post_id", "object"],
