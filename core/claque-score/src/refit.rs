@@ -8,7 +8,7 @@ mod calibrate;
 mod fit;
 
 use crate::fusion::index;
-use calibrate::Calibration;
+pub use calibrate::Calibration;
 use fit::Weights;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
@@ -42,7 +42,8 @@ pub struct Refit {
     pub weights: BTreeMap<String, f64>,
     /// Strength of the ridge, chosen by leaving campaigns out.
     pub ridge: f64,
-    calibration: Calibration,
+    /// From its log-odds to its value.
+    pub calibration: Calibration,
     /// How it did on campaigns that were left out.
     pub held_out: HeldOut,
 }
@@ -103,8 +104,19 @@ impl Refit {
     /// The calibrated value of a cluster with this evidence, 0..1.
     #[must_use]
     pub fn value(&self, nats: &BTreeMap<String, f64>) -> f64 {
-        let sum: f64 = nats.iter().map(|(family, l)| self.weights.get(family).unwrap_or(&0.0) * l).sum();
+        self.value_of(nats.iter().map(|(family, l)| (family.as_str(), *l)))
+    }
+
+    /// As [`Self::value`], for families by name in ascending order.
+    pub(crate) fn value_of<'f>(&self, nats: impl Iterator<Item = (&'f str, f64)>) -> f64 {
+        let sum: f64 = nats.map(|(family, l)| self.weight(family) * l).sum();
         self.calibration.of(self.intercept + sum)
+    }
+
+    /// What the nats of a family are multiplied by; 0 for one that no labelled cluster had.
+    #[must_use]
+    pub fn weight(&self, family: &str) -> f64 {
+        self.weights.get(family).copied().unwrap_or(0.0)
     }
 }
 
