@@ -19,6 +19,8 @@ const LEAST_NEGATIVE: usize = 100;
 const LEAST_CAMPAIGNS: usize = 3;
 /// Strengths of the ridge that are tried.
 const RIDGES: [f64; 5] = [0.01, 0.1, 1.0, 10.0, 100.0];
+/// Cllr of the same value for every cluster, in bits.
+pub const KNOWING_NOTHING: f64 = 1.0;
 /// From so many labelled clusters on the calibration is isotonic.
 const ISOTONIC_FROM: usize = 1_000;
 
@@ -61,10 +63,11 @@ pub struct HeldOut {
 }
 
 impl HeldOut {
-    /// Is the refit better by both measures?
+    /// Is the refit better by both measures, and better than knowing nothing? Where the default misleads, a base rate
+    /// alone would beat it.
     #[must_use]
     pub fn is_accepted(&self) -> bool {
-        self.cllr.0 < self.cllr.1 && self.brier.0 < self.brier.1
+        self.cllr.0 < self.cllr.1.min(KNOWING_NOTHING) && self.brier.0 < self.brier.1
     }
 }
 

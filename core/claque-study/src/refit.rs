@@ -90,7 +90,8 @@ impl Lessons<'_> {
             });
         }
         if !self.runs.contains_key(&folder) {
-            let not_read = |what| RefitFault::NoRun { path: self.path.to_owned(), record, run: label.run.clone(), what };
+            let not_read =
+                |what| RefitFault::NoRun { path: self.path.to_owned(), record, run: label.run.clone(), what };
             self.runs.insert(folder.clone(), LabelledRun::read(&given).map_err(not_read)?);
         }
         let run = &self.runs[&folder];
@@ -178,7 +179,10 @@ impl StudyRefit {
         unknown.sort_unstable();
         unknown.dedup();
         let unknown = unknown.into_iter().map(|(dimension, family)| {
-            format!("`{path}`: family `{family}` was in no labelled cluster, so it adds nothing to {}", dimension.name())
+            format!(
+                "`{path}`: family `{family}` was in no labelled cluster, so it adds nothing to {}",
+                dimension.name()
+            )
         });
         refused.chain(unknown).collect()
     }

@@ -3,7 +3,7 @@
 use super::fault::RefitFault;
 use super::{Lesson, Path};
 use claque_model::Dimension;
-use claque_score::{Calibration, HeldOut, Refit, RefitError};
+use claque_score::{Calibration, HeldOut, KNOWING_NOTHING, Refit, RefitError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -154,13 +154,18 @@ impl RefittedDimension {
         self.positive + self.negative
     }
 
-    /// Why it was not accepted: every measure that is no better than the default's. Empty if it was.
+    /// Why it was not accepted: every measure that is not good enough. Empty if it was.
     #[must_use]
     pub fn why_not(&self) -> String {
-        let measures = [("Cllr", self.held_out.cllr), ("Brier", self.held_out.brier)];
-        let worse = measures.iter().filter(|(_, m)| m.refit >= m.default);
-        let words = worse.map(|(name, m)| format!("{name} {:.4} is not below the default's {:.4}", m.refit, m.default));
-        words.collect::<Vec<_>>().join(", ")
+        let HeldOutEntry { cllr, brier, .. } = self.held_out;
+        let worse = [("Cllr", cllr), ("Brier", brier)].into_iter().filter(|(_, m)| m.refit >= m.default);
+        let mut words: Vec<String> = worse
+            .map(|(name, m)| format!("{name} {:.4} is not below the default's {:.4}", m.refit, m.default))
+            .collect();
+        if cllr.refit >= KNOWING_NOTHING {
+            words.push(format!("Cllr {:.4} is not below 1, which knowing nothing costs", cllr.refit));
+        }
+        words.join(", ")
     }
 
     /// As it is used.
