@@ -13,6 +13,8 @@ mod terminal;
 mod view;
 
 pub use html::{ReportError, html};
-pub use input::{ClusterActivity, CorpusSummary, EvidencePost, InputLine, ReportInput, SignalState, SignalStatus};
+pub use input::{
+    Calibrated, ClusterActivity, CorpusSummary, EvidencePost, InputLine, ReportInput, SignalState, SignalStatus,
+};
 pub use terminal::{TerminalOptions, terminal};
 pub use view::{View, json, view};
