@@ -27,4 +27,4 @@ pub use evaluation::{Evaluation, GroupOutcome, RunTables, evaluate};
 pub use fairness::{Fairness, FalseAlarms, SMALLEST, Trait};
 pub use judged::Priors;
 pub use ranking::{FALSE_POSITIVE_RATE, Ranking};
-pub use robustness::{Change, changes};
+pub use robustness::{Change, changes, mean_recall};

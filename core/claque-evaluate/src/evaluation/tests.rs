@@ -267,9 +267,9 @@ fn a_run_beside_another_shows_what_was_lost() {
     let whole = try_evaluate(&mixed(), &[candidate("c1", Dimension::Cybercrime)], &labels()).expect("usable tables");
     let lost = try_evaluate(&members(&[("c1", "a"), ("c1", "b")]), &[undetermined("c1")], &labels()).expect("usable");
     let changes = crate::changes(&whole, &lost);
-    assert_eq!((changes.len(), changes[0].group), (1, "op"));
-    let recall = |outcome: Option<&GroupOutcome>| outcome.expect("in both").recall;
-    assert_eq!((recall(changes[0].before), recall(changes[0].after)), (0.75, 0.5));
+    assert_eq!((changes.len(), changes[0].before.group.as_str()), (1, "op"));
+    assert_eq!((changes[0].before.recall, changes[0].after.recall), (0.75, 0.5));
+    assert_eq!((crate::mean_recall(&whole), crate::mean_recall(&lost)), (Ok(0.75), Ok(0.5)));
 }
 
 #[test]
