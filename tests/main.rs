@@ -12,6 +12,7 @@ mod compiled;
 mod coordinate;
 mod data_flow;
 mod determinism;
+mod evaluation;
 mod groups;
 mod isolation;
 mod library_checks;

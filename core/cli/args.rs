@@ -214,10 +214,22 @@ pub(crate) struct Synth {
 
 #[derive(Args)]
 #[command(after_help = "Examples:
-  claque evaluate runs/first datasets/quickstart/truth/labels.csv")]
+  claque evaluate runs/first datasets/quickstart/truth/labels.csv
+  claque evaluate runs/first datasets/quickstart/truth/labels.csv --posts datasets/quickstart/activity --html evaluation.html
+  claque evaluate runs/diluted world/truth/labels.csv --against runs/first     # what is still found")]
 pub(crate) struct Evaluate {
     /// Run folder
     pub(crate) run: PathBuf,
-    /// `labels.csv` of a generated world
+    /// Who is in which group: `labels.csv` of a generated world, or one like it
     pub(crate) labels: PathBuf,
+    /// Posts of the study, a folder of canonical tables or its posts.parquet, for what needs every account: average
+    /// precision, recall, and false alarms by language, platform and activity
+    #[arg(long, value_name = "PATH")]
+    pub(crate) posts: Option<PathBuf>,
+    /// Another run to stand beside it, of the data before something was taken from them
+    #[arg(long, value_name = "RUN")]
+    pub(crate) against: Option<PathBuf>,
+    /// Page to write, which must not exist, with a reliability plot and a risk-coverage plot
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
 }

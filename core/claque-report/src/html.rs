@@ -1,7 +1,7 @@
 //! The page: one file that opens offline, works without its script, and loads nothing. What it says is
 //! decided in `view`; pictures are drawn in `svg`.
 
-mod policy;
+pub(crate) mod policy;
 
 use crate::foreign::{defang, defang_target, with_code};
 use crate::number;
@@ -17,6 +17,7 @@ const CARD: &str = include_str!("../templates/card.html");
 const EVIDENCE: &str = include_str!("../templates/evidence.html");
 const TESTS: &str = include_str!("../templates/tests.html");
 const READING: &str = include_str!("../templates/reading.html");
+const EVALUATION: &str = include_str!("../templates/evaluation.html");
 const STYLE: &str = include_str!("../templates/style.css");
 const SCRIPT: &str = include_str!("../templates/script.js");
 
@@ -78,13 +79,13 @@ fn capitalized(sentence: &str) -> String {
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
-fn safe(own: String) -> Value {
+pub(crate) fn safe(own: String) -> Value {
     Value::from_safe_string(own)
 }
 
 /// Every string that is not our own markup is defanged and escaped on its way out, whatever a template
 /// forgets.
-fn environment() -> Result<Environment<'static>, minijinja::Error> {
+pub(crate) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
@@ -98,6 +99,8 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_filter("score", number::score);
     environment.add_filter("percent", number::percent);
     environment.add_filter("quantity", number::quantity);
+    environment.add_filter("decimals", number::decimals);
+    environment.add_filter("fine_percent", number::fine_percent);
     environment.add_filter("time", number::time);
     environment.add_filter("day", number::day);
     environment.add_filter("capitalized", capitalized);
@@ -110,6 +113,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
         ("evidence.html", EVIDENCE),
         ("tests.html", TESTS),
         ("reading.html", READING),
+        ("evaluation.html", EVALUATION),
     ] {
         environment.add_template(name, source)?;
     }

@@ -60,6 +60,17 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
+/// A share as percent to the tenth, for ends of intervals.
+pub(crate) fn fine_percent(share: f64) -> String {
+    // adding zero takes the sign off a negative zero
+    if share.is_finite() { format!("{:.1} %", share * 100.0 + 0.0) } else { UNKNOWN.to_owned() }
+}
+
+/// A measure: three decimals.
+pub(crate) fn decimals(value: f64) -> String {
+    if value.is_finite() { format!("{:.3}", value + 0.0) } else { UNKNOWN.to_owned() }
+}
+
 /// A statistic of unknown size: three significant digits.
 pub(crate) fn quantity(value: f64) -> String {
     let size = value.abs();

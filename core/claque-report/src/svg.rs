@@ -1,13 +1,15 @@
-//! Pictures of the page as static SVG, drawn without script and printed as they are.
+//! Pictures of the pages as static SVG, drawn without script and printed as they are.
 
 mod bars;
 mod extent;
 mod network;
+mod plot;
 mod timeline;
 
 pub(crate) use bars::bar;
 pub(crate) use extent::extent;
 pub(crate) use network::network;
+pub(crate) use plot::{interval, reliability, risk_coverage};
 pub(crate) use timeline::{busiest, ticks, timeline};
 
 /// Colors for groups; further groups share a neutral one.

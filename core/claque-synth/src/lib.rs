@@ -1,15 +1,14 @@
-//! Worlds with planted truth, and the evaluation of a run against it.
+//! Worlds with planted truth.
 //!
 //! [`generate`] writes canonical activity tables, the tables that a user would bring, and labels that are kept
 //! apart: operations after documented cases, benign look-alikes beside them, and a large innocent background.
-//! [`evaluate`] compares clusters and verdicts with such labels. [`ShareTable`] is for size: nothing but who shared what when. Nothing here reads or writes files, and all names,
-//! domains and texts are invented.
+//! [`ShareTable`] is for size: nothing but who shared what when. Nothing here reads or writes files or looks at what a
+//! run says, and all names, domains and texts are invented.
 
 mod background;
 mod calendar;
 mod crew;
 mod draft;
-mod evaluate;
 mod random;
 mod rota;
 mod scenarios;
@@ -19,7 +18,6 @@ mod twin;
 mod words;
 mod world;
 
-pub use evaluate::{BCubed, Evaluation, GroupOutcome, evaluate};
 pub use scenarios::Scenario;
 pub use shares::{ShareSettings, ShareTable};
 pub use twin::Twin;

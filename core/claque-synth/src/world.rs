@@ -49,7 +49,7 @@ pub struct World {
     pub labels: DataFrame,
 }
 
-/// Why a world cannot be made, or a result not be evaluated.
+/// Why a world cannot be made.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum SynthError {
     /// Events need room, and all must lie in one month.
@@ -67,12 +67,6 @@ pub enum SynthError {
     /// Not even one post per account.
     #[error("{given} posts are too few for these scenarios and accounts, at least {needed} are needed")]
     TooFewPosts { given: usize, needed: usize },
-    /// A column that evaluation reads is absent, of another type, or null.
-    #[error("table `{table}`: column `{column}` is missing, holds null or is not {expected}")]
-    UnusableColumn { table: &'static str, column: &'static str, expected: &'static str },
-    /// A dimension that nobody knows.
-    #[error("`{0}` is not a dimension")]
-    UnknownDimension(String),
 }
 
 /// Makes a world. Deterministic in the settings; one thread.

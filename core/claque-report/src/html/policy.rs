@@ -1,4 +1,4 @@
-//! The content security policy of the page: nothing is loaded, and only the page's own script runs.
+//! The content security policy of the pages: nothing is loaded, and only a page's own script runs.
 
 use sha2::{Digest, Sha256};
 
@@ -11,6 +11,11 @@ pub(super) fn content(script: &str) -> String {
         "default-src 'none'; script-src 'sha256-{hash}'; style-src 'unsafe-inline'; img-src data:; \
          base-uri 'none'; form-action 'none'"
     )
+}
+
+/// The policy for a page without script.
+pub(crate) fn without_script() -> String {
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'".to_owned()
 }
 
 /// RFC 4648, section 4, with padding.
