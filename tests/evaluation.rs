@@ -19,13 +19,24 @@ fn a_world_is_evaluated_with_every_measure_and_a_page() {
     let mut asked = ASKED.to_vec();
     asked.extend(["--html", "pages/evaluation.html", "--json"]);
     let evaluated: Value = serde_json::from_str(&desk.done(&asked).stdout).expect("one JSON object");
-    let number = |path: &str| evaluated.pointer(path).and_then(Value::as_f64).unwrap_or_else(|| panic!("{path}: {evaluated:#}"));
-    for path in ["/weighted_precision/value", "/b_cubed/f1", "/best_match_f1/value", "/accounts/average_precision/value", "/accounts/recall/value"] {
+    let number =
+        |path: &str| evaluated.pointer(path).and_then(Value::as_f64).unwrap_or_else(|| panic!("{path}: {evaluated:#}"));
+    for path in [
+        "/weighted_precision/value",
+        "/b_cubed/f1",
+        "/best_match_f1/value",
+        "/accounts/average_precision/value",
+        "/accounts/recall/value",
+    ] {
         assert!((0.9..=1.0).contains(&number(path)), "{path} is {}", number(path));
     }
     assert_eq!(number("/accounts/n"), 7500.0);
-    let kinds: Vec<&str> =
-        evaluated["calibration"].as_array().expect("kinds of scores").iter().map(|c| c["of"].as_str().expect("a word")).collect();
+    let kinds: Vec<&str> = evaluated["calibration"]
+        .as_array()
+        .expect("kinds of scores")
+        .iter()
+        .map(|c| c["of"].as_str().expect("a word"))
+        .collect();
     assert_eq!(kinds, ["headline", "all_dimensions", "disinformation", "foreign_interference", "ai_use", "cybercrime"]);
     assert!((0.0..0.25).contains(&number("/calibration/1/brier/value")), "worse than always one half");
     assert!((0.0..1.0).contains(&number("/calibration/1/cllr/value")), "worse than saying nothing");
@@ -34,10 +45,16 @@ fn a_world_is_evaluated_with_every_measure_and_a_page() {
     for by in ["everybody", "language", "platform", "activity_decile"] {
         let of: Vec<&Value> = rows.iter().filter(|r| r["by"] == by).collect();
         assert!(!of.is_empty(), "{by}");
-        assert!(of.iter().all(|r| r["in_candidates"] == 0 && r["interval"][1].as_f64().expect("an end") > 0.0), "{of:?}");
+        assert!(
+            of.iter().all(|r| r["in_candidates"] == 0 && r["interval"][1].as_f64().expect("an end") > 0.0),
+            "{of:?}"
+        );
     }
     let page = std::fs::read_to_string(desk.path("pages/evaluation.html")).expect("a page");
-    assert!(page.contains("Content-Security-Policy") && page.matches("class=\"plot\"").count() == 7, "six kinds and a curve");
+    assert!(
+        page.contains("Content-Security-Policy") && page.matches("class=\"plot\"").count() == 7,
+        "six kinds and a curve"
+    );
     assert_eq!(desk.names(), ["pages", "run", "world"]);
 }
 
@@ -63,22 +80,45 @@ fn no_account_is_named_in_an_evaluation() {
 fn what_was_not_given_is_said_and_not_guessed() {
     let desk = ran();
     let told = desk.done(&ASKED[..3]).stdout;
-    assert_eq!(told.matches("not asked: it needs every account of the study, and no posts were given (--posts)").count(), 2, "{told}");
+    assert_eq!(
+        told.matches("not asked: it needs every account of the study, and no posts were given (--posts)").count(),
+        2,
+        "{told}"
+    );
     let object = desk.done(&["evaluate", "run", "world/truth/labels.csv", "--json"]).stdout;
     let evaluated: Value = serde_json::from_str(&object).expect("one JSON object");
-    assert!(evaluated["accounts"]["average_precision"]["value"].is_null() && evaluated["fairness"]["rows"] == Value::Array(vec![]));
+    assert!(
+        evaluated["accounts"]["average_precision"]["value"].is_null()
+            && evaluated["fairness"]["rows"] == Value::Array(vec![])
+    );
 }
 
 #[test]
 fn half_of_the_planted_posts_stand_beside_all_of_them() {
     let desk = ran();
-    desk.done(&["synth", "cloned-media", "false-procedure", "petition", "-o", "half", "--seed", "3", "--twin", "diluted"]);
+    desk.done(&[
+        "synth",
+        "cloned-media",
+        "false-procedure",
+        "petition",
+        "-o",
+        "half",
+        "--seed",
+        "3",
+        "--twin",
+        "diluted",
+    ]);
     desk.done(&["run", "half", "-o", "half-run"]);
     let asked = ["evaluate", "half-run", "half/truth/labels.csv", "--against", "run", "--json"];
     let outcome = desk.claque(&asked);
     let evaluated: Value = serde_json::from_str(&outcome.stdout).expect("one JSON object");
     let against = &evaluated["against"];
-    assert_eq!((against["run"].as_str(), against["rows"].as_array().map(Vec::len)), (Some("run"), Some(2)), "{}", outcome.stderr);
+    assert_eq!(
+        (against["run"].as_str(), against["rows"].as_array().map(Vec::len)),
+        (Some("run"), Some(2)),
+        "{}",
+        outcome.stderr
+    );
     assert!(against["recall_before"]["value"].as_f64() >= Some(0.95), "{against}");
 }
 

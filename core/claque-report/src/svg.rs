@@ -9,7 +9,7 @@ mod timeline;
 pub(crate) use bars::bar;
 pub(crate) use extent::extent;
 pub(crate) use network::network;
-pub(crate) use plot::{interval, reliability, risk_coverage};
+pub(crate) use plot::{interval, rates_end, reliability, risk_coverage};
 pub(crate) use timeline::{busiest, ticks, timeline};
 
 /// Colors for groups; further groups share a neutral one.

@@ -93,7 +93,12 @@ pub(super) fn full() -> EvaluationView {
             false_positive_rate: 0.001,
         },
         calibration: vec![
-            calibration("headline", "max min(K, D, I)", [4, 3, 0, 1, 0, 2, 0, 3, 2, 6], [0, 0, 0, 0, 0, 1, 0, 2, 2, 6]),
+            calibration(
+                "headline",
+                "largest min(K, D, I)",
+                [4, 3, 0, 1, 0, 2, 0, 3, 2, 6],
+                [0, 0, 0, 0, 0, 1, 0, 2, 2, 6],
+            ),
             calibration(
                 "all_dimensions",
                 "min(K, D), all four",

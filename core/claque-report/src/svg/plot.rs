@@ -6,15 +6,28 @@ use crate::number;
 use std::fmt::{Arguments, Write};
 
 /// The frame inside the picture, in its units.
-const LEFT: f64 = 58.0;
+const LEFT: f64 = 68.0;
 const TOP: f64 = 14.0;
 const SIDE: f64 = 320.0;
 const BOTTOM: f64 = TOP + SIDE;
 const WIDTH: f64 = LEFT + SIDE + 14.0;
 /// Below the frame: numbers, a row of counts, the name of the axis.
 const HEIGHT: f64 = BOTTOM + 66.0;
-/// Ends of the axis of risks.
-const CEILINGS: [f64; 4] = [0.1, 0.25, 0.5, 1.0];
+/// Ends of axes whose values may be small; their quarters are short numbers.
+const CEILINGS: [f64; 6] = [0.01, 0.02, 0.04, 0.1, 0.4, 1.0];
+/// The axis of risks never ends below this: a few clusters show no finer differences.
+const LEAST_CEILING: f64 = 0.1;
+
+/// The end of an axis that holds the value.
+fn ceiling(value: f64) -> f64 {
+    CEILINGS.into_iter().find(|end| value <= *end).unwrap_or(1.0)
+}
+
+/// Three decimals at most.
+fn tick(value: f64) -> String {
+    let written = format!("{value:.3}");
+    written.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
 
 struct Plot {
     svg: String,
@@ -37,9 +50,10 @@ impl Plot {
             if part % 4 > 0 {
                 plot.draw(format_args!("<path class=\"grid\" d=\"M{x} {TOP}V{BOTTOM}M{LEFT} {y}H{}\"/>", LEFT + SIDE));
             }
-            plot.draw(format_args!("<text class=\"mid\" x=\"{x}\" y=\"{}\">{share}</text>", BOTTOM + 18.0));
-            let value = share * ceiling;
-            plot.draw(format_args!("<text class=\"end\" x=\"{}\" y=\"{}\">{value}</text>", LEFT - 8.0, y + 4.0));
+            let inner = if part % 4 > 0 { " inner" } else { "" };
+            let (along, value) = (tick(share), tick(share * ceiling));
+            plot.draw(format_args!("<text class=\"mid{inner}\" x=\"{x}\" y=\"{}\">{along}</text>", BOTTOM + 18.0));
+            plot.draw(format_args!("<text class=\"end{inner}\" x=\"{}\" y=\"{}\">{value}</text>", LEFT - 8.0, y + 4.0));
         }
         let middle = LEFT + SIDE / 2.0;
         plot.draw(format_args!("<text class=\"mid axis-name\" x=\"{middle}\" y=\"{}\">{across}</text>", HEIGHT - 6.0));
@@ -97,21 +111,21 @@ pub(crate) fn reliability(line: &CalibrationLine) -> String {
     }
     for bin in &line.bins {
         let middle = Plot::x(f64::midpoint(bin.low, bin.high));
-        let class = if bin.n > 0 { "mid" } else { "mid none" };
+        let class = if bin.n > 0 { "mid counts" } else { "mid counts none" };
         plot.draw(format_args!(
             "<text class=\"{class}\" x=\"{middle}\" y=\"{}\">{}</text>",
             BOTTOM + 36.0,
             number::count(bin.n)
         ));
     }
-    plot.draw(format_args!("<text class=\"end\" x=\"{}\" y=\"{}\">n</text>", LEFT - 8.0, BOTTOM + 36.0));
+    plot.draw(format_args!("<text class=\"end counts\" x=\"{}\" y=\"{}\">n</text>", LEFT - 8.0, BOTTOM + 36.0));
     plot.finish()
 }
 
 /// The share of wrong answers as more of them are taken; what is not answered is hatched.
 pub(crate) fn risk_coverage(abstention: &AbstentionLine) -> String {
     let most = abstention.points.iter().map(|p| p.risk).fold(0.0, f64::max);
-    let ceiling = CEILINGS.into_iter().find(|c| most <= *c).unwrap_or(1.0);
+    let ceiling = ceiling(most).max(LEAST_CEILING);
     let mut plot = Plot::new("risk by coverage", ceiling, "coverage: share of clusters answered", "risk: share wrong");
     let end = abstention.points.last().map_or(0.0, |p| p.coverage);
     if end < 1.0 {
@@ -142,9 +156,14 @@ pub(crate) fn risk_coverage(abstention: &AbstentionLine) -> String {
     plot.finish()
 }
 
-/// A rate with its interval on a line from 0 to 100 %.
-pub(crate) fn interval(row: &FairnessLine) -> String {
-    let at = |share: f64| format!("{:.1}%", share.clamp(0.0, 1.0) * 100.0);
+/// The end of the line on which the rates of a table stand with their intervals.
+pub(crate) fn rates_end(rows: &[FairnessLine]) -> f64 {
+    ceiling(rows.iter().map(|row| row.interval.1).fold(0.0, f64::max))
+}
+
+/// A rate with its interval on a line from 0 to `end`.
+pub(crate) fn interval(row: &FairnessLine, end: f64) -> String {
+    let at = |share: f64| format!("{:.1}%", (share / end).clamp(0.0, 1.0) * 100.0);
     let (low, high) = (at(row.interval.0), at(row.interval.1));
     format!(
         "<svg class=\"bar\" aria-hidden=\"true\"><rect class=\"track\" y=\"9\" width=\"100%\" height=\"6\" rx=\"2\"/>\
@@ -191,24 +210,32 @@ mod tests {
             bins,
         };
         let svg = reliability(&line);
-        // 58 + 0.55 · 320, and 334 − 0.25 · 320
-        assert!(svg.contains("<circle class=\"mark\" cx=\"234\" cy=\"254\""), "{svg}");
+        // 68 + 0.55 · 320, and 334 − 0.25 · 320
+        assert!(svg.contains("<circle class=\"mark\" cx=\"244\" cy=\"254\""), "{svg}");
         assert_eq!(svg.matches("class=\"mark\"").count(), 1, "an empty bin has no mark");
-        assert_eq!(svg.matches("class=\"mid none\"").count(), 9);
+        assert_eq!(svg.matches("class=\"mid counts none\"").count(), 9);
     }
 
     #[test]
     fn the_curve_ends_where_answers_end() {
         let svg = risk_coverage(&abstention(&[(0.25, 0.0), (0.5, 0.5)]));
-        // coverage ½ is at 58 + 160, risk ½ at the ceiling
-        assert!(svg.contains("d=\"M138 334L218 14\""), "{svg}");
-        assert!(svg.contains("class=\"hatched\" x=\"218\" y=\"14\" width=\"160.0\""), "{svg}");
+        // coverage ½ is at 68 + 160, risk ½ half-way up to 1
+        assert!(svg.contains("d=\"M148 334L228 174\""), "{svg}");
+        assert!(svg.contains("class=\"hatched\" x=\"228\" y=\"14\" width=\"160.0\""), "{svg}");
         assert!(!risk_coverage(&abstention(&[(1.0, 0.0)])).contains("hatched"));
+    }
+
+    #[test]
+    fn axes_end_at_short_numbers() {
+        let quarters = |end: f64| (1..=4).map(|part| tick(end * f64::from(part) / 4.0)).collect::<Vec<_>>();
+        assert_eq!(quarters(ceiling(0.07)), ["0.025", "0.05", "0.075", "0.1"]);
+        assert_eq!(quarters(ceiling(0.41)), ["0.25", "0.5", "0.75", "1"]);
+        assert_eq!((ceiling(0.0), ceiling(1.0), tick(0.0)), (0.01, 1.0, "0".to_owned()));
     }
 
     #[test]
     fn a_small_risk_is_not_flattened_against_the_axis() {
         let svg = risk_coverage(&abstention(&[(1.0, 0.08)]));
-        assert!(svg.contains("M378 78\""), "0.08 of 0.1 is four fifths up: {svg}");
+        assert!(svg.contains("M388 78\""), "0.08 of 0.1 is four fifths up: {svg}");
     }
 }

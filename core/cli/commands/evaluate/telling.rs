@@ -81,7 +81,7 @@ fn accounts(evaluation: &Evaluation) -> AccountsLine {
 
 fn calibration(of: &Calibration) -> CalibrationLine {
     let (name, title) = match of.of {
-        Of::Headline => ("headline", "max min(K, D, I)"),
+        Of::Headline => ("headline", "largest min(K, D, I)"),
         Of::AllDimensions => ("all_dimensions", "min(K, D), all four"),
         Of::Dimension(dimension) => (dimension.name(), dimension.title()),
     };
