@@ -40,7 +40,9 @@ pub(super) fn joining(corpus: &Corpus, settings: &NullSettings, clusters: &[BTre
         }
     }
     let mut joined = vec![Vec::new(); clusters.len()];
-    best.into_iter().for_each(|(account, (_, cluster))| joined[cluster].push(account));
+    for (account, (_, cluster)) in best {
+        joined[cluster].push(account);
+    }
     joined
 }
 
@@ -101,7 +103,9 @@ impl Look<'_> {
         let mut by_object: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
         for of_account in met.chunk_by(|a, b| a.account == b.account) {
             let mut objects: BTreeMap<u32, u32> = BTreeMap::new();
-            of_account.iter().for_each(|m| *objects.entry(m.member).or_default() += 1);
+            for m in of_account {
+                *objects.entry(m.member).or_default() += 1;
+            }
             // two members meet twice here, once from either side
             let once =
                 |m: &&Meeting| objects[&m.member] == 1 && (m.account > m.member || !cluster.contains(&m.account));
