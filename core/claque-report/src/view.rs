@@ -256,9 +256,9 @@ mod tests {
 
     #[test]
     fn the_word_probability_is_for_calibrated_statements() {
+        use claque_model::Dimension::{Concealment, Disinformation};
         let of =
             |dimension| Calibrated { dimension, labels: 150, positive: 40, campaigns: 3, cllr: 0.412, brier: 0.08 };
-        use claque_model::Dimension::{Concealment, Disinformation};
         let said = limits(&[], &[of(Concealment), of(Disinformation)]);
         let words = "calibrated on 150 labelled clusters (40 positive) of 3 campaigns; Cllr 0.41, Brier 0.08 on campaigns \
                      left out";

@@ -128,7 +128,7 @@ pub(crate) struct StudyRefit {
 impl StudyRefit {
     pub(crate) fn read(root: &Path, path: &str) -> Result<Self, RefitFault> {
         let full = root.join(path);
-        let bytes = std::fs::read(&full).map_err(|source| RefitFault::unreadable(&full, source))?;
+        let bytes = std::fs::read(&full).map_err(|source| RefitFault::unreadable(&full, &source))?;
         let file = RefitFile::parse(&bytes).map_err(|what| RefitFault::NoRefit { path: full, what })?;
         Ok(Self { path: path.to_owned(), sha256: hex(&Sha256::digest(&bytes)), file })
     }

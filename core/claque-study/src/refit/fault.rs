@@ -48,7 +48,7 @@ pub enum RefitFault {
 }
 
 impl RefitFault {
-    pub(super) fn unreadable(path: &Path, source: std::io::Error) -> Self {
+    pub(super) fn unreadable(path: &Path, source: &std::io::Error) -> Self {
         let missing = source.kind() == std::io::ErrorKind::NotFound;
         let what = if missing { "no such file".to_owned() } else { format!("cannot be read: {source}") };
         Self::Unreadable { path: path.to_owned(), what }
