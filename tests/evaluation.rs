@@ -30,7 +30,7 @@ fn a_world_is_evaluated_with_every_measure_and_a_page() {
     ] {
         assert!((0.9..=1.0).contains(&number(path)), "{path} is {}", number(path));
     }
-    assert_eq!(number("/accounts/n"), 7500.0);
+    assert!((number("/accounts/n") - 7500.0).abs() < 1e-9);
     let kinds: Vec<&str> = evaluated["calibration"]
         .as_array()
         .expect("kinds of scores")
@@ -40,7 +40,7 @@ fn a_world_is_evaluated_with_every_measure_and_a_page() {
     assert_eq!(kinds, ["headline", "all_dimensions", "disinformation", "foreign_interference", "ai_use", "cybercrime"]);
     assert!((0.0..0.25).contains(&number("/calibration/1/brier/value")), "worse than always one half");
     assert!((0.0..1.0).contains(&number("/calibration/1/cllr/value")), "worse than saying nothing");
-    assert_eq!(number("/abstention/risk/value"), 0.0);
+    assert!(number("/abstention/risk/value").abs() < 1e-9);
     let rows = evaluated["fairness"]["rows"].as_array().expect("rows");
     for by in ["everybody", "language", "platform", "activity_decile"] {
         let of: Vec<&Value> = rows.iter().filter(|r| r["by"] == by).collect();

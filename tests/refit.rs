@@ -36,7 +36,7 @@ fn write_run(desk: &Desk, run: &str, rows: &[(String, &str, &str, f64)]) {
 
 /// Does the statement hold for a cluster? A quarter of them.
 fn holds(at: usize) -> bool {
-    at % 4 == 0
+    at.is_multiple_of(4)
 }
 
 /// Three runs, and labels of three campaigns for disinformation (of which `procedure` knows nine tenths, `lists` nothing)
