@@ -1,10 +1,10 @@
 //! Is a run right where it is sure? Verdicts in the order of their confidence, and how often they are wrong as more of
 //! them are taken.
 //!
-//! The question put to a cluster is: is it an operation? "CIB candidate" answers yes, "coordinated; authenticity
-//! undetermined" answers no. "Exploratory" and "abstained" answer nothing: they are never right and never wrong, and
-//! the curve ends before them. Confidence in a yes is min(K, I), confidence in a no is 1 − min(K, I); a no whose K or I
-//! is not stated comes last.
+//! The question put to a cluster is: is it an operation? "CIB candidate" answers yes with confidence min(K, I),
+//! "coordinated; authenticity undetermined" answers no with 1 − min(K, I), where both are stated. Where I is not, and
+//! where the verdict is "exploratory" or "abstained", nothing is answered: that is never right and never wrong, and the
+//! curve ends before it.
 
 use crate::absent::{Absent, Figure};
 

@@ -242,11 +242,11 @@ fn calibrations(matching: &Matching, judged: &AllJudged, priors: Option<Priors>)
 /// Clusters that were answered, with yes or no.
 fn answers(matching: &Matching, judged: &AllJudged) -> Vec<Answer> {
     let answer = |(id, judged): (&String, &Judged)| {
-        let is_operation = matching.operations.contains_key(id);
+        let (both, is_operation) = (judged.both()?, matching.operations.contains_key(id));
         match judged.verdict {
-            Verdict::CibCandidate => Some(Answer { confidence: judged.both().unwrap_or(0.0), is_wrong: !is_operation }),
+            Verdict::CibCandidate => Some(Answer { confidence: both, is_wrong: !is_operation }),
             Verdict::CoordinatedAuthenticityUndetermined => {
-                Some(Answer { confidence: judged.both().map_or(0.0, |both| 1.0 - both), is_wrong: is_operation })
+                Some(Answer { confidence: 1.0 - both, is_wrong: is_operation })
             }
             Verdict::Exploratory | Verdict::Abstained => None,
         }

@@ -228,6 +228,22 @@ pub struct FairnessLine {
     pub interval: (f64, f64),
 }
 
+impl CalibrationLine {
+    /// Measures that are not stated, by reason.
+    fn unstated(&self) -> Vec<(String, &'static str)> {
+        let mut reasons: Vec<(&'static str, Vec<&str>)> = Vec::new();
+        for (measure, number) in [("Brier", self.brier), ("ECE", self.ece), ("Cllr", self.cllr)] {
+            let Some(reason) = number.reason else { continue };
+            match reasons.iter_mut().find(|known| known.0 == reason) {
+                Some((_, measures)) => measures.push(measure),
+                None => reasons.push((reason, vec![measure])),
+            }
+        }
+        let named = |(reason, measures): (_, Vec<&str>)| (format!("{} of {}", measures.join(", "), self.title), reason);
+        reasons.into_iter().map(named).collect()
+    }
+}
+
 impl FairnessLine {
     /// The value as it is shown: `de`, `unknown`, `3 (12–19 posts)`.
     fn shown(&self) -> String {
@@ -308,19 +324,18 @@ impl EvaluationView {
 
     /// Every number that is not stated, with its name and the reason.
     fn unstated(&self) -> Vec<(String, &'static str)> {
-        let mut named: Vec<(String, Number)> = vec![
-            ("weighted precision".to_owned(), self.weighted_precision),
-            ("B-cubed".to_owned(), Number { value: None, reason: self.b_cubed.reason }),
-            ("best-match F1".to_owned(), self.best_match_f1),
-            ("average precision".to_owned(), self.accounts.average_precision),
-            ("recall of accounts".to_owned(), self.accounts.recall),
+        let named = [
+            ("weighted precision", self.weighted_precision),
+            ("B-cubed", Number { value: None, reason: self.b_cubed.reason }),
+            ("best-match F1", self.best_match_f1),
+            ("average precision", self.accounts.average_precision),
+            ("recall of accounts", self.accounts.recall),
+            ("risk and its area", self.abstention.risk),
         ];
-        for line in &self.calibration {
-            let of = |measure: &str| format!("{measure} of {}", line.title);
-            named.extend([(of("Brier"), line.brier), (of("ECE"), line.ece), (of("Cllr"), line.cllr)]);
-        }
-        named.extend([("risk".to_owned(), self.abstention.risk), ("AURC".to_owned(), self.abstention.aurc)]);
-        named.into_iter().filter_map(|(name, number)| Some((name, number.reason?))).collect()
+        let mut found: Vec<(String, &'static str)> =
+            named.into_iter().filter_map(|(name, number)| Some((name.to_owned(), number.reason?))).collect();
+        found.extend(self.calibration.iter().flat_map(CalibrationLine::unstated));
+        found
     }
 }
 

@@ -193,7 +193,7 @@ fn against(view: &EvaluationView, out: &mut String) {
     title(&format!("beside {}: what is still found", against.run), out);
     line(
         format_args!(
-            "  {:<20}{:>13}{:>8}{:>9}{:>8}  {:<42}verdict now",
+            "  {:<20}{:>15}{:>7}{:>12}{:>7}  {:<42}verdict now",
             "operation", "recall before", "now", "f1 before", "now", "verdict before"
         ),
         out,
@@ -201,7 +201,7 @@ fn against(view: &EvaluationView, out: &mut String) {
     for row in &against.rows {
         line(
             format_args!(
-                "  {:<20}{:>13.2}{:>8.2}{:>9.2}{:>8.2}  {:<42}{}",
+                "  {:<20}{:>15.2}{:>7.2}{:>12.2}{:>7.2}  {:<42}{}",
                 row.group,
                 row.recall_before,
                 row.recall,
@@ -214,5 +214,5 @@ fn against(view: &EvaluationView, out: &mut String) {
         );
     }
     row("mean recall before", against.recall_before, "over operations", out);
-    row("mean recall now", against.recall, "", out);
+    row("mean recall now", against.recall, "over operations", out);
 }

@@ -82,9 +82,10 @@ fn what_is_not_stated_has_its_reason_in_every_form() {
     let view = nothing();
     let (text, page, json) = (evaluation_terminal(&view), page(&view), evaluation_json(&view));
     for form in [&text, &page] {
-        assert!(form.contains("AURC: the run has no cluster"), "{form}");
+        assert!(form.contains("risk and its area: the run has no cluster"), "{form}");
         assert!(form.contains("not asked: no posts were given") || form.contains("Not asked: no posts were given"));
     }
+    assert!(text.contains("Brier, ECE, Cllr of use of AI: every score abstains"), "{text}");
     assert!(json["abstention"]["aurc"]["value"].is_null());
     assert_eq!(json["abstention"]["aurc"]["reason"], "the run has no cluster");
     assert!(json["b_cubed"]["f1"].is_null());
