@@ -39,8 +39,8 @@ fn holds(at: usize) -> bool {
     at.is_multiple_of(4)
 }
 
-/// Three runs, and labels of three campaigns for disinformation (of which `procedure` knows nine tenths, `lists` nothing)
-/// and AI use (whose labels are a lottery).
+/// Three runs, and labels of three campaigns for disinformation (of which `procedure` knows nine tenths, `lists` half of
+/// those for which it holds) and for AI use (by lot).
 fn teach(desk: &Desk) {
     let mut labels = HEADER.to_owned();
     for run in 0..RUNS {
@@ -48,8 +48,9 @@ fn teach(desk: &Desk) {
         let mut rows = Vec::new();
         for at in 0..EACH {
             let seen = holds(at) != (at % 10 == 3);
+            let listed = at % 8 == 0 || at % 9 == 2;
             rows.push((format!("c{at}"), "ai_use", "style", if (at * 7 + run) % 2 == 0 { 1.5 } else { -0.5 }));
-            rows.push((format!("c{at}"), "disinformation", "lists", if (at * 7 + run) % 3 == 0 { 2.0 } else { -0.1 }));
+            rows.push((format!("c{at}"), "disinformation", "lists", if listed { 2.0 } else { -0.1 }));
             rows.push((format!("c{at}"), "disinformation", "procedure", if seen { 2.7 } else { -0.6 }));
             writeln!(labels, "{name},c{at},campaign {run},disinformation,{}", holds(at)).expect("a string");
             writeln!(labels, "{name},c{at},campaign {run},ai_use,{}", holds(at * 5 + at / 4)).expect("a string");
@@ -63,9 +64,10 @@ fn refit_file(desk: &Desk, below: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(desk.path(below)).expect("a file")).expect("JSON")
 }
 
-/// L_f of disinformation by cluster and family, and the numbers of `scores` by cluster and dimension: own, score.
+/// Own number and headline by cluster and dimension.
 type Numbers = BTreeMap<(String, String), (f64, f64)>;
 
+/// L_f of disinformation by cluster and family.
 fn families(desk: &Desk, run: &str) -> BTreeMap<String, BTreeMap<String, f64>> {
     let table = read_table(&desk.path(run).join("tables/families.parquet")).expect("families");
     let text = |name: &str| table.column(name).and_then(|c| c.str()).expect("text").clone();
@@ -114,7 +116,7 @@ fn labels_that_families_explain_are_accepted_and_labels_by_lot_are_not() {
     });
     assert_eq!((&ai_use["accepted"], &disinformation["accepted"]), (&json!(false), &json!(true)));
     let weight = |family: &str| disinformation["weights"][family].as_f64().expect("a number");
-    assert!(weight("procedure") > 5.0 * weight("lists"), "{disinformation}");
+    assert!(weight("procedure") > weight("lists") && weight("lists") > 0.1, "{disinformation}");
     assert_eq!(file["format"], 1);
     // the same labels give the same bytes, on one thread as well
     let again = desk.claque(&["refit", "work/labels.csv", "-o", "again.json", "--threads", "1", "--json"]);
@@ -158,7 +160,7 @@ fn a_run_with_a_refit_has_its_values_and_says_so() {
     assert!(with.keys().eq(without.keys()) && with.len() >= 6 * 4, "the same clusters");
     let number = |value: &Value| value.as_f64().expect("a number");
     let none = BTreeMap::new();
-    let mut changed = 0;
+    let mut moved = Vec::new();
     for ((cluster, dimension), &(own, score)) in &with {
         let (before, _) = without[&(cluster.clone(), dimension.clone())];
         if dimension != "disinformation" {
@@ -176,9 +178,9 @@ fn a_run_with_a_refit_has_its_values_and_says_so() {
         assert!((own - by_hand).abs() < 1e-12, "{cluster}: {own} is not {by_hand}");
         let (k, _) = with[&(cluster.clone(), "coordination".to_owned())];
         assert!((score - own.min(k)).abs() < 1e-12, "{cluster}: {score} is not the least of {own} and {k}");
-        changed += usize::from((own - before).abs() > 0.01);
+        moved.push((own - before).abs());
     }
-    assert!(changed >= 2, "the refit says something else than the default");
+    assert!(moved.iter().all(|by| *by > 0.001) && moved.iter().any(|by| *by > 0.1), "not the default: {moved:?}");
 
     let names = |run: &str| refit_file(&desk, &format!("{run}/run.json"))["settings"]["refit"].clone();
     assert_eq!(names("without"), Value::Null);
