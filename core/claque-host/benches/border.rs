@@ -5,8 +5,8 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
-#[path = "border/common.rs"]
-mod common;
+#[path = "border/calling.rs"]
+mod calling;
 #[path = "border/isolated.rs"]
 mod isolated;
 #[path = "border/through.rs"]

@@ -1,7 +1,7 @@
 //! A call in a child beside the same call in this process, for few and for many rows; and beside one plain write and
 //! read of the same table as Arrow IPC. The signal is `plugins/shouting-c`.
 
-use super::common::{Nobody, build, given, row, times};
+use super::calling::{Nobody, build, given, row, times};
 use arrow_array::builder::StringViewBuilder;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::reader::StreamReader;

@@ -1,7 +1,7 @@
 //! What the border itself costs in one process: tables of strings, times (64-bit integers) and floats that a signal
 //! gives back as they are, beside a copy of the same bytes. The buffers that come back are those that went in.
 
-use super::common::{Nobody, build, given, row, times};
+use super::calling::{Nobody, build, given, row, times};
 use claque_host::StoredLibrary;
 use claque_model::{ParamValue, Signal};
 use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit, TimeZone};
