@@ -4,7 +4,7 @@ use crate::support::{Desk, reference, text};
 use std::fmt::Write;
 
 #[test]
-fn a_study_over_a_real_sample_ends_with_nothing_beyond_chance_and_reasons() {
+fn a_study_over_a_real_sample_ends_with_no_group_beyond_chance_and_reasons() {
     let Some(file) = reference("data/parity/russian_coord_tweets.csv") else { return };
     let desk = Desk::new();
     desk.write(
@@ -15,7 +15,7 @@ fn a_study_over_a_real_sample_ends_with_nothing_beyond_chance_and_reasons() {
         ),
     );
     let outcome = desk.done(&["run", "study", "-o", "run"]);
-    assert!(outcome.stdout.contains("nothing beyond chance"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("no group beyond chance"), "{}", outcome.stdout);
     assert!(outcome.stdout.contains("not assessed"), "{}", outcome.stdout);
     assert!(desk.path("run/report.html").is_file());
 }

@@ -24,6 +24,7 @@ mod parity_coortweet;
 mod planted_worlds;
 mod plugins;
 mod quickstart;
+mod refit;
 mod repl;
 mod script_graphs;
 mod support;

@@ -30,7 +30,7 @@ const BENIGN: [&[&str]; 4] = [
     &["petition", "party-day"],
 ];
 /// Accounts and posts: enough that groups have a pool to be compared with.
-const SIZES: [(u64, u64); 3] = [(5_000, 36_000), (7_500, 48_000), (9_000, 44_000)];
+const SIZES: [(u64, u64); 3] = [(5_000, 36_000), (7_500, 48_000), (9_000, 60_000)];
 
 fn asked(number: usize) -> Asked {
     let kind = KINDS[number % KINDS.len()];
@@ -40,8 +40,9 @@ fn asked(number: usize) -> Asked {
     Asked { kind, scenarios, accounts, posts, seed: 1_000 + number as u64 }
 }
 
-/// What a run says of that world.
-fn judged(desk: &Desk, number: usize, asked: &Asked) -> Value {
+/// What a run says of that world, and its corpus-level p; copies as strong as the data are dealt out at random, so that it
+/// is uniform where only chance is left, and not only never too small.
+fn judged(desk: &Desk, number: usize, asked: &Asked) -> (Value, f64) {
     let (world, run) = (format!("world{number}"), format!("run{number}"));
     let [accounts, posts, seed] = [asked.accounts, asked.posts, asked.seed].map(|n| n.to_string());
     let mut arguments = vec!["synth"];
@@ -52,10 +53,26 @@ fn judged(desk: &Desk, number: usize, asked: &Asked) -> Value {
     }
     desk.done(&arguments);
     let outcome = desk.done(&["run", &world, "-o", &run, "--seed", &seed, "--json"]);
+    let record = std::fs::read_to_string(desk.path(&run).join("run.json")).expect("a record");
+    let record: Value = serde_json::from_str(&record).expect("JSON");
     for folder in [world, run] {
         std::fs::remove_dir_all(desk.path(&folder)).expect("a folder");
     }
-    serde_json::from_str(&outcome.stdout).expect("one JSON object")
+    let number = |key: &str| record["corpus_level"][key].as_f64().expect("a number");
+    let uniform = (scrambled(asked.seed) >> 11) as f64 / (1_u64 << 53) as f64;
+    let p = number("p") - (1.0 - uniform) * (number("ties") + 1.0) / (number("draws") + 1.0);
+    (serde_json::from_str(&outcome.stdout).expect("one JSON object"), p)
+}
+
+/// P(D ≥ d) of Kolmogorov and Smirnov, with Stephens' correction for small n (Stephens 1970,
+/// 10.1111/j.2517-6161.1970.tb00821.x), for the largest distance of the values from uniform.
+fn kolmogorov_smirnov(mut p: Vec<f64>) -> f64 {
+    p.sort_by(f64::total_cmp);
+    let n = p.len() as f64;
+    let steps = p.iter().enumerate().map(|(i, p)| (p - i as f64 / n).abs().max((p - (i + 1) as f64 / n).abs()));
+    let x = (n.sqrt() + 0.12 + 0.11 / n.sqrt()) * steps.fold(0.0, f64::max);
+    let term = |i: i32| (if i % 2 == 1 { 2.0 } else { -2.0 }) * (-2.0 * f64::from(i * i) * x * x).exp();
+    (1..=100).map(term).sum::<f64>().clamp(0.0, 1.0)
 }
 
 #[test]
@@ -63,9 +80,11 @@ fn worlds_without_an_operation_give_no_candidate() {
     let wanted = std::env::var("CLAQUE_NULL_WORLDS").ok().and_then(|n| n.parse().ok()).unwrap_or(KINDS.len());
     let desk = Desk::new();
     let mut candidates = Vec::new();
+    let mut answers: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for number in 0..wanted {
         let asked = asked(number);
-        let judged = judged(&desk, number, &asked);
+        let (judged, p) = judged(&desk, number, &asked);
+        answers.entry(asked.kind).or_default().push(p);
         let (answer, clusters) = (&judged["answer"], judged["clusters"].as_array().expect("clusters"));
         let verdicts: Vec<&str> = clusters.iter().filter_map(|c| c["verdict"].as_str()).collect();
         assert_eq!(verdicts.len(), clusters.len(), "every cluster has a verdict");
@@ -81,7 +100,15 @@ fn worlds_without_an_operation_give_no_candidate() {
             candidates.push(format!("{number} {} {:?} seed {}", asked.kind, asked.scenarios, asked.seed));
         }
     }
+    println!("{} of {wanted} worlds with a candidate", candidates.len());
+    for (kind, p) in &answers {
+        let small = p.iter().filter(|p| **p <= 0.05).count();
+        println!("{kind}: {small} of {} p <= 0.05, Kolmogorov-Smirnov {:.3}", p.len(), kolmogorov_smirnov(p.clone()));
+    }
     assert!(candidates.is_empty(), "{} of {wanted} worlds: {candidates:#?}", candidates.len());
+    // benign groups do act together; and bursts of strangers are left where only authors are shuffled
+    let chance = kolmogorov_smirnov(answers["jittered"].clone());
+    assert!(chance > 0.01, "the corpus-level p of jittered worlds is not uniform: {chance}, {:?}", answers["jittered"]);
 }
 
 /// The finalizer of SplitMix64: a fixed disorder.

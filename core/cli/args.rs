@@ -4,6 +4,7 @@ mod authors;
 mod cnt;
 mod coordinate;
 mod coortweet;
+mod refit;
 mod repl;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -13,6 +14,7 @@ pub(crate) use authors::{Check, Emits, Language, Plugin, Server, Test, Watch};
 pub(crate) use cnt::{CntNetwork, CntOptions};
 pub(crate) use coordinate::{Coordinate, Method};
 pub(crate) use coortweet::CoorTweetOptions;
+pub(crate) use refit::Refit;
 pub(crate) use repl::Repl;
 
 /// Find groups of accounts that act together more than chance allows, and see what speaks for and against
@@ -86,6 +88,8 @@ pub(crate) enum Command {
     Synth(Synth),
     /// Score a run against planted truth
     Evaluate(Evaluate),
+    /// Learn the weights of scores from labelled clusters
+    Refit(Refit),
 }
 
 #[derive(Args)]

@@ -5,6 +5,7 @@ pub(crate) mod evaluate;
 pub(crate) mod import;
 pub(crate) mod inspect;
 pub(crate) mod plugin;
+pub(crate) mod refit;
 pub(crate) mod repl;
 pub(crate) mod run;
 pub(crate) mod signals;

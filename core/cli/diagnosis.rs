@@ -3,7 +3,7 @@
 use crate::interrupt;
 use claque_host::BrokenPlugin;
 use claque_ingest::IngestError;
-use claque_study::{ConfigError, StudyError};
+use claque_study::{ConfigError, RefitFault, StudyError};
 use std::fmt;
 
 /// Could not run: bad arguments, bad input, plugin missing.
@@ -50,6 +50,12 @@ impl From<BrokenPlugin> for Failure {
     }
 }
 
+impl From<RefitFault> for Failure {
+    fn from(fault: RefitFault) -> Self {
+        Self { hint: fault.hint(), ..Self::new(fault.to_string()) }
+    }
+}
+
 impl From<StudyError> for Failure {
     fn from(error: StudyError) -> Self {
         let failure = Self::new(error.to_string());
@@ -71,6 +77,7 @@ impl From<StudyError> for Failure {
             StudyError::NoPosts(_) => failure.with_hint("`claque inspect` shows what an input holds"),
             StudyError::NoGroup { .. } => failure
                 .with_hint("accounts are named as in the table `posts`, such as `x:123`; fewer than five are no group"),
+            StudyError::Refit(fault) => Self { hint: fault.hint(), ..failure },
             StudyError::Write { .. } => failure.with_hint("name another folder with -o"),
             StudyError::Table(_) | StudyError::Activity(_) => {
                 failure.with_hint("if the input is right, this is a defect of claque: please report it")

@@ -41,6 +41,7 @@ fn main() -> ExitCode {
             Command::Repl(options) => commands::repl::run(&options, &terminal),
             Command::Synth(options) => commands::synth::run(&options, &terminal),
             Command::Evaluate(options) => commands::evaluate::run(&options, &terminal),
+            Command::Refit(options) => commands::refit::run(&options, &terminal),
         }
     });
     done.unwrap_or_else(|failure| Terminal::fail(&failure)).into()

@@ -50,7 +50,7 @@ pub(crate) fn risk_coverage(clusters: usize, mut answers: Vec<Answer>) -> RiskCo
     answers.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     let (mut taken, mut wrong, mut area) = (0, 0, 0.0);
     let mut points = Vec::new();
-    for tied in answers.chunk_by(|a, b| a.confidence == b.confidence) {
+    for tied in answers.chunk_by(|a, b| a.confidence.total_cmp(&b.confidence).is_eq()) {
         let wrong_here = tied.iter().filter(|a| a.is_wrong).count();
         let rate = wrong_here as f64 / tied.len() as f64;
         area += (1..=tied.len()).map(|k| (wrong as f64 + rate * k as f64) / (taken + k) as f64).sum::<f64>();

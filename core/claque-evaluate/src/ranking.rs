@@ -36,7 +36,7 @@ pub(crate) fn ranking(mut accounts: Vec<(f64, bool)>) -> Ranking {
 /// Hits and false alarms when everything down to a score is taken, once per distinct score, the highest first.
 fn steps(sorted: &[(f64, bool)]) -> Vec<(usize, usize)> {
     let (mut hits, mut alarms) = (0, 0);
-    let equal_scores = sorted.chunk_by(|a, b| a.0 == b.0);
+    let equal_scores = sorted.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq());
     equal_scores
         .map(|tied| {
             let positive = tied.iter().filter(|a| a.1).count();

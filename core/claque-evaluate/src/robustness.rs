@@ -22,7 +22,9 @@ pub fn changes<'a>(before: &'a Evaluation, after: &'a Evaluation) -> Vec<Change<
 }
 
 /// Mean over operations of the share of their accounts that their best-matching cluster holds.
-#[must_use]
+///
+/// # Errors
+/// There is no operation.
 pub fn mean_recall(evaluation: &Evaluation) -> Figure {
     let operations = &evaluation.planted;
     if operations.is_empty() {

@@ -153,7 +153,7 @@ impl ClusterScores {
 }
 
 /// What one family of signals adds to one statement about one cluster: log-odds of the statement's index are those of
-/// its prior plus the sum of `nats · discount`.
+/// its prior plus the sum of `nats · discount`; under a refit those of its intercept plus that sum, before calibration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FamilyNats {
     /// Cluster.
@@ -164,7 +164,8 @@ pub struct FamilyNats {
     pub family: String,
     /// L_f, capped, in nats.
     pub nats: f64,
-    /// ρ^(k−1) for the k-th largest that speaks for the statement, 1 for what speaks against it.
+    /// ρ^(k−1) for the k-th largest that speaks for the statement, 1 for what speaks against it; under a refit the
+    /// family's weight.
     pub discount: f64,
 }
 

@@ -316,7 +316,9 @@ impl EvaluationView {
             names.push(&mut against.run);
             names.extend(against.rows.iter_mut().map(|r| &mut r.group));
         }
-        names.into_iter().for_each(|name| clean(name, MAX_ID));
+        for name in names {
+            clean(name, MAX_ID);
+        }
         view
     }
 

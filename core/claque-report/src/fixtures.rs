@@ -53,6 +53,7 @@ impl Run {
             activity: &self.activity,
             warnings: &self.warnings,
             settings: settings(),
+            calibrated: Vec::new(),
         }
     }
 

@@ -47,6 +47,25 @@ pub struct ReportInput<'a> {
     pub warnings: &'a [String],
     /// Parameters and priors as printed.
     pub settings: Vec<(String, String)>,
+    /// Statements whose number is a probability.
+    pub calibrated: Vec<Calibrated>,
+}
+
+/// A statement whose weights were learned from labels, and accepted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Calibrated {
+    /// Statement.
+    pub dimension: Dimension,
+    /// Labelled clusters.
+    pub labels: u64,
+    /// Those for which it holds.
+    pub positive: u64,
+    /// Campaigns that they come from.
+    pub campaigns: u64,
+    /// Cost of the log-likelihood ratio on campaigns left out, bits.
+    pub cllr: f64,
+    /// Mean squared error on campaigns left out.
+    pub brier: f64,
 }
 
 /// One input file, folder or table.

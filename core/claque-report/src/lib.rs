@@ -20,6 +20,8 @@ pub use evaluation::{
     evaluation_terminal,
 };
 pub use html::{ReportError, html};
-pub use input::{ClusterActivity, CorpusSummary, EvidencePost, InputLine, ReportInput, SignalState, SignalStatus};
+pub use input::{
+    Calibrated, ClusterActivity, CorpusSummary, EvidencePost, InputLine, ReportInput, SignalState, SignalStatus,
+};
 pub use terminal::{TerminalOptions, terminal};
 pub use view::{View, json, view};

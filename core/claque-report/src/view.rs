@@ -8,7 +8,8 @@ mod picture;
 mod signals;
 
 use crate::foreign::{MAX_ID, MAX_TEXT, visible};
-use crate::input::{CorpusSummary, ReportInput};
+use crate::input::{Calibrated, CorpusSummary, ReportInput};
+use crate::number::{count, counted, score};
 pub(crate) use answer::Answer;
 pub(crate) use cluster::{ClusterView, ScoreView};
 pub(crate) use evidence::EvidenceView;
@@ -123,7 +124,7 @@ pub fn view(input: &ReportInput) -> View {
         warnings: input.warnings.iter().take(MAX_WARNINGS).map(|w| visible(w, MAX_TEXT)).collect(),
         warnings_omitted: input.warnings.len().saturating_sub(MAX_WARNINGS),
         settings: input.settings.iter().map(|(k, v)| (visible(k, MAX_ID), visible(v, MAX_TEXT))).collect(),
-        limits: limits(&input.settings),
+        limits: limits(&input.settings, &input.calibrated),
     }
 }
 
@@ -188,19 +189,44 @@ fn skipped(input: &ReportInput) -> Vec<SkippedView> {
     input.network.skipped.iter().map(shown).collect()
 }
 
-/// What the numbers do not say. The prior is read off the settings, which print it.
-fn limits(settings: &[(String, String)]) -> Vec<String> {
+/// What the numbers do not say, and which of them were calibrated. The prior is read off the settings, which print it.
+fn limits(settings: &[(String, String)], calibrated: &[Calibrated]) -> Vec<String> {
     let prior = settings.iter().find(|(name, _)| name.starts_with("prior of each dimension"));
     let prior = prior.and_then(|(_, value)| value.parse::<f64>().ok()).map_or_else(
         || "a stated prior".to_owned(),
         |share| format!("a stated prior of {} %", crate::number::quantity((share * 1000.0).round() / 10.0)),
     );
-    vec![
-        format!("scores are evidence indices with {prior}, not probabilities"),
-        "the unit is a group, never a person: an account appears only as a member".to_owned(),
-        "coordination is not inauthenticity: parties, newsrooms, fan clubs and protests coordinate too".to_owned(),
-        "what could not be assessed is missing, not zero; what was not in the data is not denied".to_owned(),
-    ]
+    let titles: Vec<&str> = calibrated.iter().map(|one| one.dimension.title()).collect();
+    let but = if titles.is_empty() { String::new() } else { format!(" but for {}", titles.join(", ")) };
+    let mut limits = vec![format!("scores{but} are evidence indices with {prior}, not probabilities")];
+    limits.extend(calibrated.iter().map(calibration));
+    limits.extend(OF_EVERY_RUN.map(str::to_owned));
+    limits
+}
+
+/// What holds whatever was found.
+const OF_EVERY_RUN: [&str; 3] = [
+    "the unit is a group, never a person: an account appears only as a member",
+    "coordination is not inauthenticity: parties, newsrooms, fan clubs and protests coordinate too",
+    "what could not be assessed is missing, not zero; what was not in the data is not denied",
+];
+
+/// What the number of a refitted statement is.
+fn calibration(one: &Calibrated) -> String {
+    let title = one.dimension.title();
+    let number = if claque_model::Dimension::INTERFERENCE.contains(&one.dimension) {
+        format!("for {title}, the number that K bounds is a probability")
+    } else {
+        format!("the number of {title} is a probability")
+    };
+    format!(
+        "{number}, calibrated on {} ({} positive) of {}; Cllr {}, Brier {} on campaigns left out",
+        counted(one.labels, "labelled cluster", "labelled clusters"),
+        count(one.positive),
+        counted(one.campaigns, "campaign", "campaigns"),
+        score(one.cllr),
+        score(one.brier),
+    )
 }
 
 #[cfg(test)]
@@ -221,9 +247,30 @@ mod tests {
 
     #[test]
     fn the_prior_is_the_one_that_the_settings_print() {
-        let prior =
-            |value: &str| limits(&[("prior of each dimension and of concealment".into(), value.into())])[0].clone();
+        let prior = |value: &str| {
+            limits(&[("prior of each dimension and of concealment".into(), value.into())], &[])[0].clone()
+        };
         assert_eq!(prior("0.025"), "scores are evidence indices with a stated prior of 2.50 %, not probabilities");
-        assert_eq!(limits(&[])[0], "scores are evidence indices with a stated prior, not probabilities");
+        assert_eq!(limits(&[], &[])[0], "scores are evidence indices with a stated prior, not probabilities");
+    }
+
+    #[test]
+    fn the_word_probability_is_for_calibrated_statements() {
+        use claque_model::Dimension::{Concealment, Disinformation};
+        let of =
+            |dimension| Calibrated { dimension, labels: 150, positive: 40, campaigns: 3, cllr: 0.412, brier: 0.08 };
+        let said = limits(&[], &[of(Concealment), of(Disinformation)]);
+        let words = "calibrated on 150 labelled clusters (40 positive) of 3 campaigns; Cllr 0.41, Brier 0.08 on campaigns \
+                     left out";
+        assert_eq!(
+            said[..3],
+            [
+                "scores but for concealment, disinformation are evidence indices with a stated prior, not probabilities"
+                    .to_owned(),
+                format!("the number of concealment is a probability, {words}"),
+                format!("for disinformation, the number that K bounds is a probability, {words}"),
+            ]
+        );
+        assert_eq!(said.len(), limits(&[], &[]).len() + 2);
     }
 }

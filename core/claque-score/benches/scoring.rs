@@ -13,6 +13,7 @@ use claque_score::{
     decoys, fuse,
 };
 use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit, TimeZone};
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 const POSTS: usize = 1_000_000;
@@ -124,7 +125,7 @@ fn marks(posts: &DataFrame, number: usize) -> DataFrame {
         .iter()
         .flatten()
         .enumerate()
-        .filter(|(at, _)| mixed(at ^ (number << 40)) % 20 == 0)
+        .filter(|(at, _)| mixed(at ^ (number << 40)).is_multiple_of(20))
         .map(|(_, id)| id)
         .collect();
     let values = Series::new("value".into(), vec![1.0; marked.len()]).into_column();
@@ -145,7 +146,7 @@ fn rates(population: &Population, number: usize) -> DataFrame {
 }
 
 fn statistics(clusters: &DataFrame, number: usize) -> DataFrame {
-    let ids = clusters.column("cluster_id").and_then(|c| c.unique_stable()).expect("ids");
+    let ids = clusters.column("cluster_id").and_then(Column::unique_stable).expect("ids");
     let values: Vec<f64> = (0..ids.len()).map(|at| (mixed(at ^ (number << 40)) % 1_000) as f64).collect();
     let n = ids.len();
     DataFrame::new(n, vec![ids, Series::new("value".into(), values).into_column()]).expect("columns of one length")
@@ -197,7 +198,8 @@ fn main() {
     let measured =
         assessed.iter().filter(|a| matches!(a.finding.outcome, claque_model::Outcome::Measured { .. })).count();
     let edges = vec![GroupEdges { layers: 5, best_pair_objects: 3 }; GROUPS];
-    let card = fuse(&groups, &confirmations, &edges, &population, assessed, &ScoreSettings::default());
+    let card =
+        fuse(&groups, &confirmations, &edges, &population, assessed, &ScoreSettings::default(), &BTreeMap::new());
     step("fusion");
     println!(
         "{GROUPS} clusters of {MEMBERS} accounts, {} signals, {POSTS} posts: {:.2} s in all; {} of {} findings measured, {} \

@@ -54,6 +54,13 @@ pub(crate) fn index(prior: f64, families: &[f64], rho: f64) -> f64 {
     logistic(logit(prior) + nats)
 }
 
+/// The same evidence under another prior.
+pub(crate) fn under_prior(p: f64, declared: f64, other: f64) -> f64 {
+    let shift = logit(other) - logit(declared);
+    // back and forth through log-odds would cost the last digits
+    if shift == 0.0 { p } else { logistic(logit(p) + shift) }
+}
+
 fn logit(p: f64) -> f64 {
     let p = p.clamp(1e-9, 1.0 - 1e-9);
     (p / (1.0 - p)).ln()

@@ -27,5 +27,5 @@ pub use group::{Group, GroupEdges};
 pub use matched::{MatchedSets, Matcher};
 pub use null::Null;
 pub use population::{Matching, Population};
-pub use refit::{HeldOut, LabelledCluster, Refit, RefitError, refit};
+pub use refit::{Calibration, HeldOut, KNOWING_NOTHING, LabelledCluster, Refit, RefitError, refit};
 pub use scorecard::{ScoreSettings, fuse};

@@ -8,7 +8,7 @@ mod calibrate;
 mod fit;
 
 use crate::fusion::index;
-use calibrate::Calibration;
+pub use calibrate::Calibration;
 use fit::Weights;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
@@ -19,6 +19,8 @@ const LEAST_NEGATIVE: usize = 100;
 const LEAST_CAMPAIGNS: usize = 3;
 /// Strengths of the ridge that are tried.
 const RIDGES: [f64; 5] = [0.01, 0.1, 1.0, 10.0, 100.0];
+/// Cllr of the same value for every cluster, in bits.
+pub const KNOWING_NOTHING: f64 = 1.0;
 /// From so many labelled clusters on the calibration is isotonic.
 const ISOTONIC_FROM: usize = 1_000;
 
@@ -42,7 +44,8 @@ pub struct Refit {
     pub weights: BTreeMap<String, f64>,
     /// Strength of the ridge, chosen by leaving campaigns out.
     pub ridge: f64,
-    calibration: Calibration,
+    /// From its log-odds to its value.
+    pub calibration: Calibration,
     /// How it did on campaigns that were left out.
     pub held_out: HeldOut,
 }
@@ -60,10 +63,11 @@ pub struct HeldOut {
 }
 
 impl HeldOut {
-    /// Is the refit better by both measures?
+    /// Is the refit better by both measures, and better than knowing nothing? Where the default misleads, a base rate
+    /// alone would beat it.
     #[must_use]
     pub fn is_accepted(&self) -> bool {
-        self.cllr.0 < self.cllr.1 && self.brier.0 < self.brier.1
+        self.cllr.0 < self.cllr.1.min(KNOWING_NOTHING) && self.brier.0 < self.brier.1
     }
 }
 
@@ -103,8 +107,19 @@ impl Refit {
     /// The calibrated value of a cluster with this evidence, 0..1.
     #[must_use]
     pub fn value(&self, nats: &BTreeMap<String, f64>) -> f64 {
-        let sum: f64 = nats.iter().map(|(family, l)| self.weights.get(family).unwrap_or(&0.0) * l).sum();
+        self.value_of(nats.iter().map(|(family, l)| (family.as_str(), *l)))
+    }
+
+    /// As [`Self::value`], for families by name in ascending order.
+    pub(crate) fn value_of<'f>(&self, nats: impl Iterator<Item = (&'f str, f64)>) -> f64 {
+        let sum: f64 = nats.map(|(family, l)| self.weight(family) * l).sum();
         self.calibration.of(self.intercept + sum)
+    }
+
+    /// What the nats of a family are multiplied by; 0 for one that no labelled cluster had.
+    #[must_use]
+    pub fn weight(&self, family: &str) -> f64 {
+        self.weights.get(family).copied().unwrap_or(0.0)
     }
 }
 

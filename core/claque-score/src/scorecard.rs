@@ -8,11 +8,13 @@ mod verdict;
 use crate::assess::Assessed;
 use crate::group::{Group, GroupEdges};
 use crate::population::Population;
+use crate::refit::Refit;
 use bootstrap::Intervals;
 use claque_model::{ClusterScores, Confirmation, Dimension, FamilyNats, Finding, Outcome, Score, Scorecard};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use sheet::Sheet;
+use std::collections::BTreeMap;
 use verdict::{Facts, abstention, confirmed, k_limit, verdict};
 
 /// Priors of the band that is printed beside each score.
@@ -59,7 +61,8 @@ impl ScoreSettings {
 
 /// The scorecard of all groups. `confirmations` and `edges` go with `groups` by position; a group without
 /// a confirmation has an empty one. `assessed` holds one finding per signal and group, missing ones
-/// included, since coverage is counted over all signals registered.
+/// included, since coverage is counted over all signals registered. Statements with a refit take its value
+/// for their own index; the others are fused with the declared prior.
 #[must_use]
 pub fn fuse(
     groups: &[Group],
@@ -68,6 +71,7 @@ pub fn fuse(
     population: &Population,
     assessed: Vec<Assessed>,
     settings: &ScoreSettings,
+    refits: &BTreeMap<Dimension, Refit>,
 ) -> Scorecard {
     let nothing = Confirmation::empty();
     let confirmation = |at: usize| confirmations.get(at).unwrap_or(&nothing);
@@ -88,7 +92,7 @@ pub fn fuse(
         .into_par_iter()
         .zip(groups)
         .zip(&facts)
-        .map(|((assessed, group), facts)| score(group, facts, assessed, settings))
+        .map(|((assessed, group), facts)| score(group, facts, assessed, settings, refits))
         .collect();
     scored.sort_by(|a, b| a.scores.verdict.cmp(&b.scores.verdict).then(b.strongest.total_cmp(&a.strongest)));
     let mut card = Scorecard::default();
@@ -124,8 +128,14 @@ struct Scored {
     families: Vec<FamilyNats>,
 }
 
-fn score(group: &Group, facts: &Facts, assessed: Vec<Assessed>, settings: &ScoreSettings) -> Scored {
-    let sheet = Sheet::new(&assessed, facts.k_limit, settings);
+fn score(
+    group: &Group,
+    facts: &Facts,
+    assessed: Vec<Assessed>,
+    settings: &ScoreSettings,
+    refits: &BTreeMap<Dimension, Refit>,
+) -> Scored {
+    let sheet = Sheet::new(&assessed, facts.k_limit, settings, refits);
     let point = sheet.own_all(&sheet.evidence);
     let intervals = Intervals::new(group, &assessed, &sheet, settings);
     let scores: Vec<Score> =
@@ -186,5 +196,7 @@ fn headline(dimension: Dimension, k: f64, own: f64) -> f64 {
 
 #[cfg(test)]
 mod coverage;
+#[cfg(test)]
+mod refitted;
 #[cfg(test)]
 mod tests;

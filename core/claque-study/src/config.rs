@@ -213,11 +213,13 @@ pub struct ScoreSection {
     pub candidate_k: f64,
     /// Least I of a CIB candidate.
     pub candidate_i: f64,
+    /// Relative to the study: what `claque refit` learned from labels.
+    pub refit: Option<String>,
 }
 
 impl Default for ScoreSection {
     fn default() -> Self {
-        Self { prior: 0.05, prior_coordination: 0.1, candidate_k: 0.7, candidate_i: 0.25 }
+        Self { prior: 0.05, prior_coordination: 0.1, candidate_k: 0.7, candidate_i: 0.25, refit: None }
     }
 }
 
@@ -280,6 +282,9 @@ impl StudyFile {
             if !(0.0..=1.0).contains(&gate) {
                 return Err(value(&format!("scores.{key}"), gate.to_string(), "between 0 and 1"));
             }
+        }
+        if self.scores.refit.as_deref().is_some_and(str::is_empty) {
+            return Err(value("scores.refit", String::new(), "the path of a file that `claque refit` wrote"));
         }
         if !(self.null_model.alpha > 0.0 && self.null_model.alpha < 1.0) {
             return Err(value("null_model.alpha", self.null_model.alpha.to_string(), "between 0 and 1, both excluded"));
@@ -410,6 +415,7 @@ mod tests {
             ("[coordination]\nquality = \"louvain\"\n", "coordination.quality"),
             ("[coordination]\nresolution = 0.0\n", "coordination.resolution"),
             ("[scores]\nprior = 1.0\n", "scores.prior"),
+            ("[scores]\nrefit = \"\"\n", "scores.refit"),
             ("[null_model]\ndraws = 3\n", "null_model.draws"),
             ("[null_model]\njitter = \"0s\"\n", "null_model.jitter"),
             ("[window]\nstart = \"1 May 2024\"\n", "window.start"),

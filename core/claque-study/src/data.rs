@@ -4,6 +4,7 @@
 use crate::config::{Input, Period, StudyFile, micros_of};
 use crate::error::StudyError;
 use crate::groups::NamedGroups;
+use crate::refit::StudyRefit;
 use claque_ingest::{
     ImportOptions, import, is_activity_folder, read_activity, read_groups, read_user_table, sha256_file,
 };
@@ -21,6 +22,8 @@ pub(crate) struct Data {
     pub(crate) user_tables: BTreeMap<String, DataFrame>,
     /// Groups that the study names.
     pub(crate) groups: Option<NamedGroups>,
+    /// What was learned from labels, if the study names it.
+    pub(crate) refit: Option<StudyRefit>,
     pub(crate) inputs: Vec<InputLine>,
     pub(crate) warnings: Vec<String>,
 }
@@ -51,6 +54,7 @@ pub(crate) fn read(file: &StudyFile, root: &Path) -> Result<Data, StudyError> {
         activity: Activity::default(),
         user_tables: BTreeMap::new(),
         groups: None,
+        refit: None,
         inputs: vec![],
         warnings: vec![],
     };

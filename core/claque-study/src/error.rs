@@ -1,6 +1,7 @@
 //! Why a study could not run. A failing signal is not among these: it is reported, and the run goes on.
 
 use crate::config::ConfigError;
+use crate::refit::RefitFault;
 use claque_coordination::CoordinationError;
 use claque_ingest::IngestError;
 use claque_model::ActivityError;
@@ -65,6 +66,9 @@ pub enum StudyError {
     /// A table operation failed: a bug of the engine, reported as such.
     #[error("internal table operation failed: {0}")]
     Table(#[from] polars::prelude::PolarsError),
+    /// The refit that the study names cannot be used.
+    #[error(transparent)]
+    Refit(#[from] RefitFault),
     /// Ctrl-C.
     #[error("interrupted; nothing was written")]
     Interrupted,

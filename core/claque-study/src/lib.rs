@@ -10,6 +10,7 @@ mod folder;
 mod groups;
 mod kernels;
 mod record;
+mod refit;
 mod results;
 mod run;
 mod scoring;
@@ -21,5 +22,8 @@ pub use data::{StudyTables, precision_of, study_tables, summarize};
 pub use error::StudyError;
 pub use folder::{publish, write};
 pub use kernels::kernels;
+pub use refit::{
+    CalibrationEntry, Compared, HeldOutEntry, RefitFault, RefitFile, RefittedDimension, SkippedDimension, learn,
+};
 pub use results::{ResultTable, edge_posts, edges, members};
 pub use run::{Finished, Request, load, run};

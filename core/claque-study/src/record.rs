@@ -4,6 +4,7 @@
 use crate::config::StudyFile;
 use crate::coordinate::{Coordinated, POSTS_PER_EDGE};
 use crate::data::{Data, hex};
+use crate::refit::StudyRefit;
 use crate::scoring::Scored;
 use crate::signals::Given;
 use claque_host::Registry;
@@ -12,8 +13,12 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
+/// Names under which the priors stand in `settings`, for people and for `claque refit`.
+pub(crate) const PRIOR: &str = "prior of each dimension and of concealment";
+pub(crate) const PRIOR_COORDINATION: &str = "prior of coordination";
+
 /// Parameters and priors as they are printed for people.
-pub(crate) fn settings(file: &StudyFile, seed: u64) -> Vec<(String, String)> {
+pub(crate) fn settings(file: &StudyFile, seed: u64, refit: Option<&StudyRefit>) -> Vec<(String, String)> {
     let windows = file.coordination.windows.join(", ");
     let layers = file.coordination.traces.as_ref().map_or_else(|| "all that ran".into(), |layers| layers.join(", "));
     let rows = [
@@ -25,13 +30,14 @@ pub(crate) fn settings(file: &StudyFile, seed: u64) -> Vec<(String, String)> {
         ("false discovery rate of edges", file.null_model.alpha.to_string()),
         ("matched sets per cluster", file.null_model.draws.to_string()),
         ("whole-pipeline permutations", file.null_model.corpus_draws.to_string()),
-        ("prior of each dimension and of concealment", file.scores.prior.to_string()),
-        ("prior of coordination", file.scores.prior_coordination.to_string()),
+        (PRIOR, file.scores.prior.to_string()),
+        (PRIOR_COORDINATION, file.scores.prior_coordination.to_string()),
         ("least K of a CIB candidate", file.scores.candidate_k.to_string()),
         ("least I of a CIB candidate", file.scores.candidate_i.to_string()),
         ("seed", seed.to_string()),
     ];
-    rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    let refit = refit.map(|refit| ("refit", refit.in_words()));
+    rows.into_iter().chain(refit).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// Sections of the study that this version reads and does not act on.
@@ -110,7 +116,8 @@ pub(crate) fn record(
                    "question": file.study.question, "hypotheses": file.study.hypotheses, "prereg": file.study.prereg },
         "seed": seed,
         "inputs": inputs,
-        "settings": settings(file, seed).into_iter().collect::<BTreeMap<_, _>>(),
+        "settings": settings(file, seed, data.refit.as_ref()).into_iter().collect::<BTreeMap<_, _>>(),
+        "refit": data.refit.as_ref().map(StudyRefit::record),
         "corpus_level": { "p": coordinated.answer.p, "draws": coordinated.answer.draws,
                           "best": coordinated.answer.best, "null_q95": coordinated.answer.null_q95,
                           "least_p": coordinated.answer.least_p, "ties": coordinated.answer.ties },

@@ -29,14 +29,6 @@ where
     Series::new(name.into(), values).into()
 }
 
-/// Lists of strings.
-fn lists(name: &str, values: impl Iterator<Item = Vec<String>>) -> Column {
-    let each: Vec<Series> = values.map(|list| Series::new("item".into(), list)).collect();
-    let column: Column = Series::new(name.into(), each).into();
-    // without a single row the type of the items is not known
-    column.cast(&DataType::List(Box::new(DataType::String))).unwrap_or(column)
-}
-
 fn times(name: &str, values: Vec<Option<i64>>) -> PolarsResult<Column> {
     let series: Series = Series::new(name.into(), values);
     Ok(series.cast(&DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)))?.into())
@@ -217,8 +209,8 @@ pub(crate) struct Grounds {
 }
 
 /// One row per cluster and signal: the evidence item. `missing` holds the reason code where nothing was measured.
-/// The posts behind a cluster below five accounts are left out.
-pub(crate) fn findings(scorecard: &Scorecard, clusters: &[Cluster], grounds: &Grounds) -> PolarsResult<DataFrame> {
+/// Its posts and objects are rows of `evidence`.
+pub(crate) fn findings(scorecard: &Scorecard, grounds: &Grounds) -> PolarsResult<DataFrame> {
     let rows = sorted(&scorecard.findings);
     let measured =
         |pick: &dyn Fn(&Outcome) -> Option<f64>| rows.iter().map(|f| pick(&f.outcome)).collect::<Vec<Option<f64>>>();
@@ -237,8 +229,6 @@ pub(crate) fn findings(scorecard: &Scorecard, clusters: &[Cluster], grounds: &Gr
         rows.iter().map(|f| if let Outcome::Missing(reason) = &f.outcome { Some(reason.code()) } else { None });
     let model =
         rows.iter().map(|f| if let Outcome::Measured { null, .. } = &f.outcome { Some(null.model) } else { None });
-    let is_small = |id: &str| clusters.iter().any(|c| c.id == id && c.members.len() < LEAST_ACCOUNTS);
-    let shown = |f: &Finding, list: &'_ [String]| if is_small(&f.cluster_id) { Vec::new() } else { list.to_vec() };
     let mut columns = vec![
         column("cluster_id", text(&|f| f.cluster_id.clone())),
         column("signal_id", text(&|f| f.signal_id.clone())),
@@ -256,8 +246,6 @@ pub(crate) fn findings(scorecard: &Scorecard, clusters: &[Cluster], grounds: &Gr
         column("verbal", rows.iter().map(|f| f.verbal()).collect::<Vec<_>>()),
         column("cap", rows.iter().map(|f| f.cap).collect::<Vec<_>>()),
         column("n_support", rows.iter().map(|f| f.n_support as i64).collect::<Vec<_>>()),
-        lists("support_post_ids", rows.iter().map(|f| shown(f, &f.support_post_ids))),
-        lists("support_objects", rows.iter().map(|f| shown(f, &f.support_objects))),
         column("params_hash", rows.iter().map(|f| grounds.params.get(&f.signal_id).cloned()).collect::<Vec<_>>()),
         column("data_hash", rows.iter().map(|_| grounds.data.as_str()).collect::<Vec<_>>()),
         column("missing", missing.collect::<Vec<_>>()),

@@ -6,6 +6,7 @@ use crate::data::{self, Data};
 use crate::error::StudyError;
 use crate::evidence;
 use crate::kernels::kernels;
+use crate::refit::StudyRefit;
 use crate::results::{self, Grounds, ResultTable};
 use crate::scoring;
 use crate::signals::{Chosen, Given, choose, run_one, status};
@@ -79,7 +80,8 @@ pub fn run(request: Request, services: &dyn Services) -> Result<Finished, StudyE
         if services.cancelled() { Err(StudyError::Interrupted) } else { Ok(()) }
     };
     stage(0.0, "reading")?;
-    let mut data = data::read(&file, &root)?;
+    let refit = file.scores.refit.as_deref().map(|path| StudyRefit::read(&root, path)).transpose()?;
+    let mut data = Data { refit, ..data::read(&file, &root)? };
     let seed = run_seed(request.seed, &data);
     let search = SearchPath { study: Some(root), kernels: Some(kernels()), ..request.search };
     let registry = Registry::discover(request.built_in, request.shipped, &search);
@@ -102,7 +104,9 @@ pub fn run(request: Request, services: &dyn Services) -> Result<Finished, StudyE
     let posts = activity.table("posts").ok_or(StudyError::NoPosts("the inputs are empty"))?;
     let coordinated = coordinate(&file, posts, &ran, data.groups.as_ref(), seed)?;
     stage(0.6, "scores")?;
-    let scored = scoring::score(&file, &activity, &coordinated, ran, late, &mut tables, seed, &limits, services)?;
+    let refits = data.refit.as_ref().map(StudyRefit::accepted).unwrap_or_default();
+    let scored =
+        scoring::score(&file, &activity, &coordinated, ran, late, &mut tables, &refits, seed, &limits, services)?;
     stage(0.95, "report")?;
     for broken in registry.broken() {
         data.warnings.push(format!("plugin `{}` was left out: {}", broken.name, broken.reason));
@@ -135,6 +139,8 @@ fn finish(
 ) -> Result<Finished, StudyError> {
     let mut warnings = data.warnings.clone();
     warnings.extend(crate::record::unused_sections(file));
+    let refit = data.refit.as_ref();
+    warnings.extend(refit.into_iter().flat_map(|refit| refit.warnings(&scored.scorecard.families)));
     let record = crate::record::record(file, version, seed, data, coordinated, scored, registry, &warnings);
     let fingerprint = crate::record::fingerprint(&record);
     let mut corpus_summary = data::summary(&data.activity, coordinated.precision)?;
@@ -164,7 +170,8 @@ fn finish(
         evidence: &evidence,
         activity: &activity,
         warnings: &warnings,
-        settings: crate::record::settings(file, seed),
+        settings: crate::record::settings(file, seed, refit),
+        calibrated: refit.map(StudyRefit::calibrated).unwrap_or_default(),
     });
     let failed = signals.iter().any(|s| matches!(s.state, SignalState::Failed(_)));
     let refused = data.groups.as_ref().is_some_and(|groups| groups.refused > 0);
@@ -206,11 +213,7 @@ fn tables(
         ),
         table("members", &["cluster_id", "account_id"], results::members(corpus, &coordinated.clusters)?),
         table("extent", &["cluster_id", "threshold"], results::extent(&coordinated.clusters)?),
-        table(
-            "findings",
-            &["cluster_id", "signal_id"],
-            results::findings(&scored.scorecard, &coordinated.clusters, grounds)?,
-        ),
+        table("findings", &["cluster_id", "signal_id"], results::findings(&scored.scorecard, grounds)?),
         table(
             "evidence",
             &["cluster_id", "signal_id", "post_id", "object"],

@@ -5,13 +5,13 @@ use crate::coordinate::Coordinated;
 use crate::error::StudyError;
 use crate::signals::{Chosen, Given, run_one};
 use claque_host::{Limits, Tables};
-use claque_model::{Activity, MissingReason, Scorecard, Services, Shape};
+use claque_model::{Activity, Dimension, MissingReason, Scorecard, Services, Shape};
 use claque_score::{
-    Assessed, Group, GroupEdges, Population, ScoreSettings, assess_coordination, assess_marks, assess_rates,
+    Assessed, Group, GroupEdges, Population, Refit, ScoreSettings, assess_coordination, assess_marks, assess_rates,
     assess_statistics, decoys, fuse, missing,
 };
 use polars::prelude::DataFrame;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the stage hands on.
 pub(crate) struct Scored<'a> {
@@ -31,6 +31,7 @@ pub(crate) fn score<'a>(
     mut ran: Vec<(Chosen<'a>, Given)>,
     late: Vec<Chosen<'a>>,
     tables: &mut Tables,
+    refits: &BTreeMap<Dimension, Refit>,
     seed: u64,
     limits: &Limits,
     services: &dyn Services,
@@ -76,7 +77,7 @@ pub(crate) fn score<'a>(
         ..ScoreSettings::default()
     };
     let edges = edges(coordinated);
-    let scorecard = fuse(&groups, &coordinated.confirmations, &edges, &population, findings, &settings);
+    let scorecard = fuse(&groups, &coordinated.confirmations, &edges, &population, findings, &settings, refits);
     let n_posts = groups
         .iter()
         .map(|group| population.n_posts_of(&group.accounts.iter().map(String::as_str).collect::<Vec<_>>()))

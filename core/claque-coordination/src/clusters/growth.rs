@@ -24,8 +24,9 @@ pub struct GrownCluster {
 ///
 /// A cluster of the half belongs to the community that holds most of its members, at least half of them; several of one
 /// community are one core. A core keeps all its members, wherever the whole network puts them, and no account is in two
-/// clusters. Clusters whose community is not found stay as they were. Whoever acts with such a cluster as a whole joins it,
-/// though no edge leads there (see `joining`). Communities without any of these accounts come last, with an empty core. Named `c1`, `c2` … by total weight inside, descending. O(edges · runs of Leiden).
+/// clusters. Clusters whose community is not found stay as they were. Communities without any member of a core come last,
+/// with an empty core. Whoever acts with a cluster as a whole joins it, though no edge leads there (see `joining`). Named
+/// `c1`, `c2` … by total weight inside, descending. O(edges · runs of Leiden).
 #[must_use]
 pub fn grown_clusters(
     corpus: &Corpus,
@@ -42,28 +43,28 @@ pub fn grown_clusters(
     let communities = partitions.communities(settings);
     let cores: Vec<BTreeSet<u32>> = found.iter().map(|cluster| cluster.members.iter().map(|m| m.0).collect()).collect();
     let in_a_core: BTreeSet<u32> = cores.iter().flatten().copied().collect();
-    let (members, cores): (Vec<BTreeSet<u32>>, Vec<BTreeSet<u32>>) = joined(&cores, &communities)
-        .into_iter()
-        .map(|(community, core)| {
-            let others = community.iter().flat_map(|&at| &communities[at].members);
-            let others = others.copied().filter(|account| !in_a_core.contains(account));
-            (core.iter().copied().chain(others).collect::<BTreeSet<u32>>(), core)
-        })
-        .unzip();
+    let joined = joined(&cores, &communities);
+    let is_home = |at: &usize| joined.iter().any(|(community, _)| community.as_ref() == Some(at));
+    let is_apart = |at: &usize| communities[*at].members.iter().all(|account| !in_a_core.contains(account));
+    let further: Vec<usize> = (0..communities.len()).filter(|at| !is_home(at) && is_apart(at)).collect();
+    let of_core = |(community, core): (Option<usize>, BTreeSet<u32>)| {
+        let others = community.iter().flat_map(|&at| &communities[at].members);
+        let others = others.copied().filter(|account| !in_a_core.contains(account));
+        (core.iter().copied().chain(others).collect(), core)
+    };
+    let (mut members, mut cores): (Vec<BTreeSet<u32>>, Vec<BTreeSet<u32>>) = joined.into_iter().map(of_core).unzip();
+    members.extend(further.into_iter().map(|at| communities[at].members.iter().copied().collect()));
+    cores.resize(members.len(), BTreeSet::new());
     let joining = joining(corpus, null, &members);
-    let mut grown: Vec<(Community, BTreeSet<u32>)> = members
-        .into_iter()
-        .zip(joining)
-        .zip(cores)
-        .map(|((mut members, joining), core)| {
-            members.extend(joining);
-            (partitions.group(members.into_iter().collect()), core)
-        })
-        .collect();
-    let taken: BTreeSet<u32> = grown.iter().flat_map(|(community, _)| &community.members).copied().collect();
-    grown.sort_by(|(a, _), (b, _)| b.weight.total_cmp(&a.weight).then(a.members[0].cmp(&b.members[0])));
-    let is_apart = |community: &Community| community.members.iter().all(|account| !taken.contains(account));
-    grown.extend(communities.into_iter().filter(is_apart).map(|community| (community, BTreeSet::new())));
+    members.iter_mut().zip(joining).for_each(|(members, joining)| members.extend(joining));
+    let group =
+        |(members, core): (BTreeSet<u32>, BTreeSet<u32>)| (partitions.group(members.into_iter().collect()), core);
+    let mut grown: Vec<(Community, BTreeSet<u32>)> = members.into_iter().zip(cores).map(group).collect();
+    // those with a core first
+    grown.sort_by(|(a, core_a), (b, core_b)| {
+        let by_weight = b.weight.total_cmp(&a.weight).then(a.members[0].cmp(&b.members[0]));
+        core_a.is_empty().cmp(&core_b.is_empty()).then(by_weight)
+    });
     let (named, cores): (Vec<_>, Vec<_>) = grown
         .into_iter()
         .enumerate()

@@ -2,8 +2,8 @@
 //!
 //! Null N2 asks of two accounts whether they met more often than interval jitter allows. The same is asked here of an
 //! account and a set: k is the number of objects on which the account was in time with at least one member, and the chance
-//! of that on an object is 1 − Π (1 − P) over the members within reach. Burst control is that of N2, without the account's
-//! own pairs with the set.
+//! of that on an object is 1 − Π (1 − P) over the members within reach. Burst control is that of N2, and strangers are who
+//! is not of the set: pairs with a member are what the question is about, and a set would smother itself.
 
 use crate::corpus::Corpus;
 use crate::discovery::adjust;
@@ -40,7 +40,9 @@ pub(super) fn joining(corpus: &Corpus, settings: &NullSettings, clusters: &[BTre
         }
     }
     let mut joined = vec![Vec::new(); clusters.len()];
-    best.into_iter().for_each(|(account, (_, cluster))| joined[cluster].push(account));
+    for (account, (_, cluster)) in best {
+        joined[cluster].push(account);
+    }
     joined
 }
 
@@ -54,7 +56,7 @@ struct Look<'a> {
     inside: &'a BTreeSet<u32>,
 }
 
-/// An outsider near a member on one object.
+/// Another account near a member on one object.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Meeting {
     account: u32,
@@ -79,30 +81,50 @@ impl Look<'_> {
     /// Account, k and λ of every outsider that came within reach of a cluster.
     fn tests(&self, cluster: &BTreeSet<u32>) -> Vec<(u32, u32, f64)> {
         let met = self.meetings(cluster);
+        let with_members = self.unrelated(&met, cluster);
         let test = |met: &[Meeting]| {
             let (mut k, mut lambda) = (0, 0.0);
-            let mut pairs: BTreeMap<u32, u32> = BTreeMap::new();
-            met.iter().for_each(|m| *pairs.entry(m.member).or_default() += 1);
             for on_object in met.chunk_by(|a, b| a.group == b.group) {
-                let (hit, chance) = self.on_object(on_object, |member| pairs[&member] == 1);
+                let (hit, chance) = self.on_object(on_object, with_members.get(&on_object[0].group));
                 k += u32::from(hit);
                 lambda += chance;
             }
             (met[0].account, k, lambda)
         };
-        met.chunk_by(|a, b| a.account == b.account).map(test).collect()
+        let outsiders =
+            met.chunk_by(|a, b| a.account == b.account).filter(|met| !self.inside.contains(&met[0].account));
+        outsiders.map(test).collect()
+    }
+
+    /// Pairs with a member that share nothing else, by object: how many, and how many of them in time. The survey counts them
+    /// as strangers.
+    fn unrelated(&self, met: &[Meeting], cluster: &BTreeSet<u32>) -> BTreeMap<u32, (u32, u32)> {
+        let width = self.survey.windows[self.index].micros();
+        let mut by_object: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
+        for of_account in met.chunk_by(|a, b| a.account == b.account) {
+            let mut objects: BTreeMap<u32, u32> = BTreeMap::new();
+            for m in of_account {
+                *objects.entry(m.member).or_default() += 1;
+            }
+            // two members meet twice here, once from either side
+            let once =
+                |m: &&Meeting| objects[&m.member] == 1 && (m.account > m.member || !cluster.contains(&m.account));
+            for m in of_account.iter().filter(once) {
+                let (pairs, near) = by_object.entry(m.group).or_default();
+                *pairs += 1;
+                *near += u32::from(m.distance <= width);
+            }
+        }
+        by_object
     }
 
     /// Is the account in time with any of these members, and how likely is that by chance?
-    fn on_object(&self, met: &[Meeting], is_stranger: impl Fn(u32) -> bool) -> (bool, f64) {
+    fn on_object(&self, met: &[Meeting], with_members: Option<&(u32, u32)>) -> (bool, f64) {
         let width = self.survey.windows[self.index].micros();
         let group = met[0].group;
         let of_many = self.shares.incidence.group_size(group) >= MIN_SHARERS_FOR_BURSTS;
         let (pairs, near) = self.survey.strangers(group, self.index);
-        // an account's pairs with the set are no strangers to the question
-        let own = met.iter().filter(|m| is_stranger(m.member));
-        let (own_pairs, own_near) =
-            own.fold((0, 0), |(pairs, near), m| (pairs + 1, near + u32::from(m.distance <= width)));
+        let (own_pairs, own_near) = with_members.copied().unwrap_or_default();
         let (pairs, near) = (f64::from(pairs.saturating_sub(own_pairs)), f64::from(near.saturating_sub(own_near)));
         let none: f64 = met
             .iter()
@@ -124,7 +146,7 @@ impl Look<'_> {
                 let own = incidence.rows[row as usize];
                 for other in incidence.rows_of_group(own.group) {
                     let distance = other.at.saturating_sub(own.at).saturating_abs();
-                    if distance <= reach && !self.inside.contains(&other.account) {
+                    if distance <= reach && other.account != member {
                         met.push(Meeting { account: other.account, group: own.group, member, distance });
                     }
                 }

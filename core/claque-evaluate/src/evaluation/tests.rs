@@ -185,10 +185,10 @@ fn a_score_comes_true_when_its_cluster_is_an_operation_of_its_dimension() {
     let found = try_evaluate(&clusters, &said, &labels()).expect("usable tables");
     let cybercrime = of(&found, Of::Dimension(Dimension::Cybercrime));
     assert_eq!((cybercrime.stated, cybercrime.abstained, cybercrime.came_true), (2, 1, 1));
-    close(cybercrime.brier.expect("two scores"), (0.4_f64.powi(2) + 0.2_f64.powi(2)) / 2.0);
+    close(cybercrime.brier.expect("two scores"), f64::midpoint(0.4_f64.powi(2), 0.2_f64.powi(2)));
     let ai = of(&found, Of::Dimension(Dimension::AiUse));
     assert_eq!((ai.came_true, ai.cllr), (0, Err(Absent::NoPositives)));
-    close(ai.brier.expect("two scores"), (0.9_f64.powi(2) + 0.3_f64.powi(2)) / 2.0);
+    close(ai.brier.expect("two scores"), f64::midpoint(0.9_f64.powi(2), 0.3_f64.powi(2)));
     let all = of(&found, Of::AllDimensions);
     assert_eq!((all.stated, all.abstained, all.came_true), (4, 8, 1));
     // the headline of c1 is I, that of c2 is not stated without I

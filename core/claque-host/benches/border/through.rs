@@ -97,11 +97,8 @@ pub(super) fn print(folder: &Path) {
         row(
             &format!("  {name}: a copy of its columns"),
             &times(5, || {
-                drop({
-                    let mut copy = frame.clone();
-                    copy.rechunk_mut();
-                    copy
-                })
+                let mut copy = frame.clone();
+                copy.rechunk_mut();
             }),
         );
     }

@@ -6,7 +6,6 @@ use claque_abi as abi;
 use polars_arrow::array::{Array, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, TimeUnit};
 use std::collections::HashMap;
-use std::ffi::c_void;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Columns that were exported during one call, by the address of their values.
@@ -83,7 +82,7 @@ impl Exported {
             || (!sizes.is_null() && sizes.is_aligned() && {
                 // SAFETY: not NULL, aligned, and by Arrow's contract one size per data buffer
                 let sizes = unsafe { std::slice::from_raw_parts(sizes, data.len()) };
-                sizes.iter().zip(&data).all(|(&size, &held)| size == held as i64)
+                sizes == data.as_slice()
             })
     }
 }
@@ -97,14 +96,14 @@ fn may_come_back(dtype: &ArrowDataType) -> bool {
 }
 
 /// Sizes of the data buffers of views.
-fn data_of(array: &dyn Array) -> Vec<usize> {
+fn data_of(array: &dyn Array) -> Vec<i64> {
     let views = array.as_any().downcast_ref::<Utf8ViewArray>();
-    views.map(|views| views.data_buffers().iter().map(|data| data.len()).collect()).unwrap_or_default()
+    views.map(Utf8ViewArray::variadic_buffer_lengths).unwrap_or_default()
 }
 
 fn address(array: &abi::ArrowArray, i: usize) -> usize {
     // SAFETY: the callers stay below `n_buffers`, and the table of buffers is aligned and not NULL
-    unsafe { *array.buffers.add(i) as *const c_void as usize }
+    unsafe { *array.buffers.add(i) as usize }
 }
 
 #[cfg(test)]

@@ -129,3 +129,12 @@ fn a_title_cannot_drive_the_terminal() {
     assert!(text.starts_with("⟨U+001B⟩]0;owned⟨U+0007⟩ hxxps://a[.]test ⟨U+202E⟩x"));
     assert!(!text.contains('\x1b') && !text.contains('\u{202e}'));
 }
+
+#[test]
+fn timing_without_a_group_is_no_group_and_not_nothing() {
+    let mut run = nothing();
+    run.corpus_p = 0.01;
+    let text = shown(&run, false, 88);
+    assert!(text.contains("no group beyond chance") && !text.contains("nothing beyond chance"), "{text}");
+    assert!(text.contains("no two accounts so often that a group"), "{text}");
+}

@@ -45,10 +45,11 @@ pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView], small: usize
     let tested = input.network.layers.iter().map(|l| l.tested).sum();
     let kept = input.network.n_edges() as u64;
     let (n, p, draws) = (clusters.len(), input.corpus_p, input.corpus_draws);
+    let is_clear = draws > 0 && p <= CLEAR;
     let found = match n {
         0 if input.network.layers.is_empty() => Found::NotAssessed,
         0 => Found::Nothing,
-        _ if draws > 0 && p <= CLEAR => Found::Groups,
+        _ if is_clear => Found::Groups,
         _ => Found::Doubtful,
     };
     let of = |verdict: Verdict| clusters.iter().filter(|c| c.verdict == verdict.name()).count();
@@ -56,6 +57,7 @@ pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView], small: usize
     let firm = candidates + of(Verdict::CoordinatedAuthenticityUndetermined);
     let headline = match found {
         Found::NotAssessed => "not assessed: no layer of this data could be tested".to_owned(),
+        Found::Nothing if is_clear => "no group beyond chance".to_owned(),
         Found::Nothing => "nothing beyond chance".to_owned(),
         Found::Groups if firm == 0 => "some coordination beyond chance, no group confirmed".to_owned(),
         Found::Groups if firm == 1 => "1 group acts together more than chance allows".to_owned(),
@@ -74,7 +76,15 @@ pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView], small: usize
     let mut sentences = vec![permutations(found, p, draws)];
     match found {
         Found::Groups | Found::Doubtful => sentences.push(verdicts(clusters)),
-        Found::Nothing => sentences.extend(nothing(input, tested, kept)),
+        Found::Nothing => {
+            if is_clear {
+                sentences.push(
+                    "times are closer than chance here and there, but no two accounts so often that a group could be named"
+                        .to_owned(),
+                );
+            }
+            sentences.extend(nothing(input, tested, kept));
+        }
         Found::NotAssessed => sentences.push(
             "nothing was found because nothing could be looked at; this says nothing about the accounts".to_owned(),
         ),

@@ -4,11 +4,19 @@ use super::fit::softplus;
 
 /// A rising function of log-odds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Calibration {
+pub enum Calibration {
     /// 1 ÷ (1 + e^−(a x + b)) (Platt 1999), with his targets, which never reach 0 or 1.
-    Platt { a: f64, b: f64 },
-    /// Rising steps: from this score on, this value (Zadrozny & Elkan 2002, 10.1145/775047.775151).
-    Isotonic { steps: Vec<(f64, f64)> },
+    Platt {
+        /// Slope, at least 0.
+        a: f64,
+        /// Log-odds at x = 0.
+        b: f64,
+    },
+    /// Rising steps (Zadrozny & Elkan 2002, 10.1145/775047.775151).
+    Isotonic {
+        /// From these log-odds on, this value; ascending in both.
+        steps: Vec<(f64, f64)>,
+    },
 }
 
 impl Calibration {

@@ -53,14 +53,18 @@ fn descend(columns: &[Vec<f64>], targets: &[f64], ridge: f64) -> (f64, Vec<f64>)
         let gradient: f64 = log_odds.iter().zip(targets).map(|(&x, &t)| residual(x, t)).sum();
         let step = gradient / (n as f64 / 4.0);
         intercept += step;
-        log_odds.iter_mut().for_each(|x| *x += step);
+        for log_odds in &mut log_odds {
+            *log_odds += step;
+        }
         let mut largest = step.abs();
         for (at, column) in columns.iter().enumerate() {
             let pull: f64 = column.iter().zip(&log_odds).zip(targets).map(|((x, &l), &t)| x * residual(l, t)).sum();
             let moved = (weights[at] + (pull - ridge * weights[at]) / curvatures[at]).max(0.0);
             let step = moved - weights[at];
             weights[at] = moved;
-            log_odds.iter_mut().zip(column).for_each(|(l, x)| *l += step * x);
+            for (log_odds, x) in log_odds.iter_mut().zip(column) {
+                *log_odds += step * x;
+            }
             largest = largest.max(step.abs());
         }
         if largest < SMALLEST_STEP {

@@ -86,12 +86,29 @@ fn a_refit_is_accepted_where_the_default_weighs_wrongly_and_refused_where_it_lea
 }
 
 #[test]
+fn labels_by_lot_are_refused_also_where_the_default_misleads() {
+    // what the family says is as much a lottery as the labels are, so a base rate beats the default, and teaches nothing
+    let mut world = labelled(4, 150, -1.0, &[("noise", 0.0)], 8);
+    let found = refit(&world, 0.05, 0.7).expect("enough labels");
+    assert!(found.held_out.cllr.0 < found.held_out.cllr.1 && found.held_out.brier.0 < found.held_out.brier.1);
+    assert!(!found.held_out.is_accepted(), "{:?}", found.held_out);
+    // the same value for all costs one bit at least
+    for cluster in &mut world {
+        cluster.nats.clear();
+    }
+    let nothing = refit(&world, 0.05, 0.7).expect("enough labels");
+    assert!(nothing.held_out.cllr.0 >= KNOWING_NOTHING && !nothing.held_out.is_accepted(), "{:?}", nothing.held_out);
+}
+
+#[test]
 fn too_few_labels_are_refused_with_their_numbers() {
     let refused = |clusters: &[LabelledCluster]| refit(clusters, 0.05, 0.7).expect_err("too few").to_string();
     let world = labelled(2, 300, -1.0, &[("lists", 1.0)], 4);
     assert!(refused(&world).contains("of 2 campaigns are too few: at least 30, 100 and 3 are needed"));
     let mut alone = labelled(3, 200, -1.0, &[("lists", 1.0)], 5);
-    alone.iter_mut().for_each(|c| c.is_positive &= c.campaign == "k0");
+    for cluster in &mut alone {
+        cluster.is_positive &= cluster.campaign == "k0";
+    }
     assert!(refused(&alone).contains("without the campaign `k0` all labels are alike"));
     let mut broken = labelled(3, 200, -1.0, &[("lists", 1.0)], 6);
     broken[5].nats.insert("lists".into(), f64::NAN);

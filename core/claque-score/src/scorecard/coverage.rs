@@ -7,6 +7,7 @@ use crate::population::Population;
 use crate::random::{Stream, key};
 use claque_model::{Confirmation, Declaration, Dimension, EffectFloor, Outcome, Shape};
 use polars::prelude::DataFrame;
+use std::collections::BTreeMap;
 
 const WORLDS: u64 = 200;
 const MEMBERS: usize = 30;
@@ -72,7 +73,7 @@ fn coverage(differ: Differences, is_dated: bool) -> f64 {
         let assessed =
             assess_marks(&signal(), &world(differ, *seed), &posts, &population, &groups, 99, *seed).expect("assessed");
         let settings = ScoreSettings { seed: *seed, ..ScoreSettings::default() };
-        let card = fuse(&groups, &[Confirmation::empty()], &[], &population, assessed, &settings);
+        let card = fuse(&groups, &[Confirmation::empty()], &[], &population, assessed, &settings, &BTreeMap::new());
         let Outcome::Measured { effect_ci: (low, high), .. } = card.findings[0].outcome else { panic!("measured") };
         (low..=high).contains(&TRUTH)
     };

@@ -2,7 +2,8 @@
 
 use super::ScoreSettings;
 use crate::assess::Assessed;
-use crate::fusion::{Evidence, discounts, family, index};
+use crate::fusion::{Evidence, discounts, family, index, under_prior};
+use crate::refit::Refit;
 use claque_model::{Dimension, FamilyNats, Finding, MissingReason, Outcome};
 use std::collections::BTreeMap;
 
@@ -12,16 +13,15 @@ pub(super) fn position(dimension: Dimension) -> usize {
 }
 
 /// The findings of one cluster by statement and family.
-pub(super) struct Sheet {
+pub(super) struct Sheet<'r> {
     /// By finding; `None` for missing ones.
     pub(super) evidence: Vec<Option<Evidence>>,
     /// Its own statement, by finding.
     own_statement: Vec<Option<Dimension>>,
     statements: [Vec<Family>; 6],
     k_limit: f64,
-    prior: f64,
-    prior_coordination: f64,
-    rho: f64,
+    settings: ScoreSettings,
+    refits: &'r BTreeMap<Dimension, Refit>,
 }
 
 /// Signals that share inputs, inside one statement.
@@ -46,29 +46,30 @@ pub(super) struct Coverage {
     pub(super) with_pool: f64,
 }
 
-impl Sheet {
-    pub(super) fn new(assessed: &[Assessed], k_limit: f64, settings: &ScoreSettings) -> Self {
+impl<'r> Sheet<'r> {
+    pub(super) fn new(
+        assessed: &[Assessed],
+        k_limit: f64,
+        settings: &ScoreSettings,
+        refits: &'r BTreeMap<Dimension, Refit>,
+    ) -> Self {
         let findings: Vec<&Finding> = assessed.iter().map(|a| &a.finding).collect();
         Self {
             evidence: findings.iter().map(|finding| evidence(finding)).collect(),
             own_statement: findings.iter().map(|finding| finding.statements.first().copied()).collect(),
             statements: Dimension::ALL.map(|dimension| families(&findings, dimension)),
             k_limit,
-            prior: settings.prior,
-            prior_coordination: settings.prior_coordination,
-            rho: settings.rho,
+            settings: *settings,
+            refits,
         }
     }
 
     /// K, I and the four S_d from the given evidence, in the order of [`Dimension::ALL`].
     pub(super) fn own_all(&self, evidence: &[Option<Evidence>]) -> [f64; 6] {
-        Dimension::ALL.map(|dimension| {
-            let is_k = dimension == Dimension::Coordination;
-            self.own(dimension, evidence, if is_k { self.prior_coordination } else { self.prior }, false)
-        })
+        Dimension::ALL.map(|dimension| self.own(dimension, evidence, self.settings.prior_of(dimension), false))
     }
 
-    /// The index of one statement, with another prior or without its strongest family.
+    /// The index of one statement, or the value of its refit, with another prior or without its strongest family.
     pub(super) fn own(
         &self,
         dimension: Dimension,
@@ -76,12 +77,20 @@ impl Sheet {
         prior: f64,
         without_best: bool,
     ) -> f64 {
-        let mut nats: Vec<f64> = self.nats(dimension, evidence).into_iter().flatten().collect();
-        if without_best && let Some(best) = (0..nats.len()).max_by(|&a, &b| nats[a].total_cmp(&nats[b])) {
+        let (names, mut nats) = self.known(dimension, evidence);
+        let refit = self.refits.get(&dimension);
+        let adds = |at: usize| nats[at] * refit.map_or(1.0, |refit| refit.weight(names[at]));
+        if without_best && let Some(best) = (0..nats.len()).max_by(|&a, &b| adds(a).total_cmp(&adds(b))) {
             // leaving out a family that speaks against would not be a minimum
             nats[best] = nats[best].min(0.0);
         }
-        let own = index(prior, &nats, self.rho);
+        let own = match refit {
+            Some(refit) => {
+                let value = refit.value_of(names.into_iter().zip(nats));
+                under_prior(value, self.settings.prior_of(dimension), prior)
+            }
+            None => index(prior, &nats, self.settings.rho),
+        };
         if dimension == Dimension::Coordination { own.min(self.k_limit) } else { own }
     }
 
@@ -95,22 +104,34 @@ impl Sheet {
         self.statements[position(dimension)].iter().map(of_family).collect()
     }
 
+    /// Names and L_f of the families with measured evidence, by name.
+    fn known(&self, dimension: Dimension, evidence: &[Option<Evidence>]) -> (Vec<&str>, Vec<f64>) {
+        let families = self.statements[position(dimension)].iter();
+        let nats = self.nats(dimension, evidence);
+        families.zip(nats).filter_map(|(family, nats)| Some((family.name.as_str(), nats?))).unzip()
+    }
+
+    /// What the L_f of these families are multiplied by.
+    fn multipliers(&self, dimension: Dimension, names: &[&str], nats: &[f64]) -> Vec<f64> {
+        match self.refits.get(&dimension) {
+            Some(refit) => names.iter().map(|name| refit.weight(name)).collect(),
+            None => discounts(nats, self.settings.rho),
+        }
+    }
+
     /// What every family with a measured signal adds to every statement.
     pub(super) fn families(&self, cluster: &str) -> Vec<FamilyNats> {
         let of_dimension = |dimension: Dimension| {
-            let families = &self.statements[position(dimension)];
-            let nats = self.nats(dimension, &self.evidence);
-            let known: Vec<(&Family, f64)> =
-                families.iter().zip(nats).filter_map(|(family, nats)| Some((family, nats?))).collect();
-            let discounts = discounts(&known.iter().map(|(_, nats)| *nats).collect::<Vec<_>>(), self.rho);
-            let row = |((family, nats), discount): ((&Family, f64), f64)| FamilyNats {
+            let (names, nats) = self.known(dimension, &self.evidence);
+            let multipliers = self.multipliers(dimension, &names, &nats);
+            let row = |((family, nats), discount): ((&str, f64), f64)| FamilyNats {
                 cluster_id: cluster.to_owned(),
                 dimension,
-                family: family.name.clone(),
+                family: family.to_owned(),
                 nats,
                 discount,
             };
-            known.into_iter().zip(discounts).map(row).collect::<Vec<_>>()
+            names.into_iter().zip(nats).zip(multipliers).map(row).collect::<Vec<_>>()
         };
         Dimension::ALL.into_iter().flat_map(of_dimension).collect()
     }
@@ -126,7 +147,7 @@ impl Sheet {
         Coverage { measured: share(|f| f.is_measured), with_pool: share(|f| f.is_measured || f.lacks_pool) }
     }
 
-    /// Nats that each finding adds to its own dimension: its family's discounted L_f, divided by what each
+    /// Nats that each finding adds to its own dimension: its family's L_f as multiplied, divided by what each
     /// member puts into it (v e where the family speaks for, v (1 − e) where it speaks against).
     pub(super) fn contributions(&self) -> Vec<f64> {
         let mut contributed = vec![0.0; self.evidence.len()];
@@ -134,7 +155,9 @@ impl Sheet {
             let families = &self.statements[position(dimension)];
             let nats: Vec<f64> =
                 self.nats(dimension, &self.evidence).into_iter().map(Option::unwrap_or_default).collect();
-            for ((family, l), discount) in families.iter().zip(&nats).zip(discounts(&nats, self.rho)) {
+            let names: Vec<&str> = families.iter().map(|family| family.name.as_str()).collect();
+            let multipliers = self.multipliers(dimension, &names, &nats);
+            for ((family, l), multiplier) in families.iter().zip(&nats).zip(multipliers) {
                 let input = |at: usize| {
                     let Evidence { e, cap, .. } = self.evidence[at]?;
                     Some(if *l > 0.0 { cap * e } else { cap * (1.0 - e).max(0.0) })
@@ -142,7 +165,7 @@ impl Sheet {
                 let total: f64 = family.members.iter().filter_map(|&at| input(at)).sum();
                 for &at in family.members.iter().filter(|&&at| self.own_statement[at] == Some(dimension)) {
                     if total > 0.0 {
-                        contributed[at] = l * discount * input(at).unwrap_or(0.0) / total;
+                        contributed[at] = l * multiplier * input(at).unwrap_or(0.0) / total;
                     }
                 }
             }

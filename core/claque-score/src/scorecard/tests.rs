@@ -10,6 +10,7 @@ use claque_model::{
     AbstainReason, ClusterScores, Confirmation, Declaration, Dimension, MissingReason, Outcome, Scorecard, Shape,
     Verdict,
 };
+use std::collections::BTreeMap;
 
 use Dimension::{AiUse, Concealment, Coordination, Cybercrime, Disinformation, ForeignInterference};
 
@@ -51,7 +52,7 @@ fn coordinated() -> Confirmation {
 
 fn card(assessed: Vec<Assessed>, confirmation: Confirmation) -> Scorecard {
     let settings = ScoreSettings::default();
-    fuse(&[first()], &[confirmation], &[], &everyone(), assessed, &settings)
+    fuse(&[first()], &[confirmation], &[], &everyone(), assessed, &settings, &BTreeMap::new())
 }
 
 /// The scorecard of `c1` with strong coordination and these findings besides.
@@ -159,7 +160,8 @@ fn contributions_add_up_to_the_log_odds() {
 fn one_layer_with_weak_pairs_keeps_coordination_at_seven_tenths() {
     let k = |confirmation: Confirmation, edges: &[GroupEdges]| {
         let found = assess_coordination(&layer(), "url", &[first()], std::slice::from_ref(&confirmation), &[]);
-        let card = fuse(&[first()], &[confirmation], edges, &everyone(), found, &ScoreSettings::default());
+        let card =
+            fuse(&[first()], &[confirmation], edges, &everyone(), found, &ScoreSettings::default(), &BTreeMap::new());
         own(&card.clusters[0], Coordination)
     };
     let one_layer = || confirmation(40, SIZE as u32, &[("url", 1e6), ("text", 1.5)]);
@@ -215,7 +217,8 @@ fn few_accounts_few_posts_and_small_pools_are_reasons_to_abstain() {
         let groups = [group("c1", 0..members)];
         let assessed = assessed(&groups, pool.clone());
         let settings = ScoreSettings::default();
-        let card = fuse(&groups, &[coordinated()], &[], &population(&crowd(300, rows)), assessed, &settings);
+        let card =
+            fuse(&groups, &[coordinated()], &[], &population(&crowd(300, rows)), assessed, &settings, &BTreeMap::new());
         (card.clusters[0].verdict, card.clusters[0].of(Cybercrime).expect("all six").abstained)
     };
     let none = |_: &[Group], _| Vec::new();
@@ -266,7 +269,7 @@ fn clusters_are_sorted_by_verdict_and_then_by_what_they_show() {
         assessed.push(on(at, evidence(&signal("dis.a", Disinformation, "lists", 3.0), e)));
     }
     let settings = ScoreSettings::default();
-    let card = fuse(&groups, &confirmations, &[], &everyone(), assessed, &settings);
+    let card = fuse(&groups, &confirmations, &[], &everyone(), assessed, &settings, &BTreeMap::new());
     let order: Vec<&str> = card.clusters.iter().map(|c| c.cluster_id.as_str()).collect();
     assert_eq!(order, ["c3", "c2", "c1", "c0"]);
     let findings: Vec<(&str, &str)> =

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::worlds::{Action, World};
+use claque_graph::mix;
 use claque_model::TimeWindow;
 
 const SECOND: i64 = 1_000_000;
@@ -82,4 +83,23 @@ fn an_account_joins_one_cluster_only() {
     all.dedup();
     assert_eq!(n, all.len());
     assert!(n >= 3, "helpers join either half of the crew");
+}
+
+#[test]
+fn a_crowd_that_bursts_around_the_group_does_not_join() {
+    for (seed, pool) in [(1, 100), (2, 300), (3, 1_000)] {
+        let mut world = world(4, 0);
+        let start = world.actions[0].at;
+        for event in 0..EVENTS {
+            for turn in 0..20 {
+                let draw = mix(seed ^ mix((event * 100 + turn) as u64));
+                let (account, at) =
+                    (format!("v{:04}", draw % pool), start + (event * 30_000 + (draw >> 40) as i64 % 20) * SECOND);
+                world.actions.push(Action { account, object: format!("e{event:02}"), at });
+            }
+        }
+        let joined = joined(&world);
+        let crowd = joined.iter().filter(|id| id.starts_with('v')).count();
+        assert!(crowd <= 1, "pool of {pool}: {joined:?}");
+    }
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::native::export::known_stream;
 use polars::prelude::{DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit as Unit, TimeZone, df};
 use polars_arrow::array::PrimitiveArray;
+use std::ffi::c_void;
 
 const TEXT: usize = 0;
 const NUMBER: usize = 1;
@@ -146,7 +147,7 @@ fn other_buffers_are_not_known() {
     more[3] = std::ptr::null();
     assert!(received.knows(TEXT, |column| column.buffers = more.as_mut_ptr()).is_none());
     // sizes of the plugin's own, if they are right
-    sizes[0] = data_of(received.knows(TEXT, |_| ()).expect("known").as_ref())[0] as i64;
+    sizes[0] = data_of(received.knows(TEXT, |_| ()).expect("known").as_ref())[0];
     more[3] = sizes.as_mut_ptr().cast::<c_void>();
     assert!(received.knows(TEXT, |column| column.buffers = more.as_mut_ptr()).is_some());
 }
