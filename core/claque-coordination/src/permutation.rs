@@ -32,12 +32,13 @@ pub struct CorpusAnswer {
     pub null_q95: f64,
 }
 
-/// Jitters all times uniformly within ±h/4, or four of the widest window where that is more, up to ±h; links and clusters again, and compares the heaviest cluster, or where its
-/// weight is the same the strongest pair: without any cluster, p would be 1 whatever the pairs are like.
+/// Jitters all times uniformly within ±h/4, or four of the widest window where that is more, up to ±h; links and clusters
+/// again, and compares the heaviest cluster, or where its weight is the same the strongest pair: without any cluster, p
+/// would be 1 whatever the pairs are like.
 ///
-/// Less than ±h: what happened within an hour by chance would be smoothed away in the draws and be left in the data, whose
-/// p would then be too small. By 120 worlds of each kind p is uniform where ordinary activity, or planted groups too, were
-/// jittered by an hour; with draws of ±h it was not.
+/// Less than ±h: what happened within an hour by chance would be smoothed away in the draws and be left in the data. With
+/// draws of ±h, p was too small where planted groups had been jittered by an hour (240 worlds); with these it is uniform
+/// (`null_worlds/chance`).
 ///
 /// All rows of a post move together, and stay on the grid (seconds, minutes) on which the layer's times lie.
 /// The move is a function of seed, draw and post, so that threads cannot matter. Draws run in parallel.

@@ -23,6 +23,9 @@ const LEAST_OBJECTS: u32 = 3;
 /// survives Benjamini–Hochberg. An account joins the one cluster where its p is least. O(rows of the members' objects ·
 /// members on them).
 pub(super) fn joining(corpus: &Corpus, settings: &NullSettings, clusters: &[BTreeSet<u32>]) -> Vec<Vec<u32>> {
+    if clusters.is_empty() {
+        return Vec::new();
+    }
     let inside: BTreeSet<u32> = clusters.iter().flatten().copied().collect();
     let mut best: BTreeMap<u32, (f64, usize)> = BTreeMap::new();
     for layer in &corpus.layers {
