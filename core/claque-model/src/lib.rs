@@ -20,7 +20,7 @@ pub use dimension::{Dimension, Statement};
 pub use finding::{Finding, MissingReason, NullSummary, Outcome};
 pub use network::{Edge, EdgePost, LayerNetwork, Network, SkippedLayer};
 pub use params::{ParamDeclaration, ParamError, ParamKind, ParamValue, Params};
-pub use score::{AbstainReason, ClusterScores, FamilyNats, Score, Scorecard, Verdict};
+pub use score::{AbstainReason, ClusterScores, FamilyNats, Score, Scorecard, Searched, Verdict};
 pub use signal::{
     Declaration, Direction, Disarm, EffectFloor, Fault, Given, LogLevel, NeededColumn, NeededTable, Origin, Services,
     Shape, Signal,

@@ -2,6 +2,7 @@
 
 use crate::dimension::Dimension;
 use crate::finding::Finding;
+pub use claque_statistics::Searched;
 
 /// Why no score is stated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +130,9 @@ pub struct ClusterScores {
     pub verdict: Verdict,
     /// Was coordination confirmed on the other half?
     pub confirmed: bool,
+    /// Its evidence of concealment, without caps and prior, among that of all confirmed clusters: a candidate's stands
+    /// that search. `None` where the cluster is not confirmed or nothing was measured.
+    pub concealment: Option<Searched>,
     /// The six statements, in the order of [`Dimension::ALL`].
     pub scores: Vec<Score>,
 }

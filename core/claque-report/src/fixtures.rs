@@ -90,6 +90,7 @@ impl Run {
             cluster_id: id.clone(),
             verdict,
             confirmed,
+            concealment: None,
             scores: Dimension::ALL.into_iter().zip(scores).map(|(d, s)| score(d, s, scores[0])).collect(),
         });
         let seed = u64::from(first) + 7;

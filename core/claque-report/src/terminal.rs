@@ -91,7 +91,7 @@ fn block(cluster: &ClusterView, canvas: &mut Canvas) {
     }
     canvas.text(4, &facts.join(" · "), Paint::Plain);
     canvas.text(4, cluster.verdict_means, Paint::Faint);
-    if let Some(note) = &cluster.confirmation_note {
+    for note in [&cluster.confirmation_note, &cluster.concealment_note].into_iter().flatten() {
         canvas.text(4, note, Paint::Faint);
     }
     match cluster.silent {

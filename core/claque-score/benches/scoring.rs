@@ -9,8 +9,8 @@ use claque_model::{
     Confirmation, ConfirmedLayer, Declaration, Dimension, Direction, Disarm, EffectFloor, PairDay, PairEvidence, Shape,
 };
 use claque_score::{
-    Group, GroupEdges, Population, ScoreSettings, assess_coordination, assess_marks, assess_rates, assess_statistics,
-    decoys, fuse,
+    Group, GroupEdges, MatchedSets, Part, Population, Ranks, ScoreSettings, assess_coordination, assess_marks,
+    assess_rates, decoys, fuse,
 };
 use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit, TimeZone};
 use std::collections::BTreeMap;
@@ -188,11 +188,25 @@ fn main() {
         assessed.extend(assess_rates(&decl, &rates, &population, &groups, DRAWS, 1).expect("rates"));
     }
     step("rates");
-    let decoys = decoys(&population, &groups, DRAWS, 1);
+    let sets = MatchedSets::draw(&population, &groups, None, DRAWS, 1);
+    let show = |parts: &[Part]| decoys(&population, &groups, &sets, parts, 1);
+    let first = show(&sets.first());
     step("decoys");
     for number in 0..SIGNALS[3] {
-        let (decl, values) = (declaration(number, Shape::Statistics), statistics(&decoys.clusters, number));
-        assessed.extend(assess_statistics(&decl, &values, &decoys, &groups).expect("statistics"));
+        let decl = declaration(number, Shape::Statistics);
+        let mut ranks = Ranks::new(&decl, &groups, &sets);
+        ranks.add(&statistics(&first.clusters, number), &first).expect("statistics");
+        loop {
+            let calls = ranks.further();
+            if calls.is_empty() {
+                break;
+            }
+            for parts in calls {
+                let decoys = show(&parts);
+                ranks.add(&statistics(&decoys.clusters, number), &decoys).expect("statistics");
+            }
+        }
+        assessed.extend(ranks.findings());
     }
     step("statistics");
     let measured =

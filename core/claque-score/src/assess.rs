@@ -10,7 +10,7 @@ pub(crate) use coordination::LEAST_OBJECTS;
 pub use coordination::assess_coordination;
 pub use marks::assess_marks;
 pub use rates::assess_rates;
-pub use statistics::assess_statistics;
+pub use statistics::Ranks;
 
 use crate::fusion::LEAST_NATS;
 use crate::group::Group;

@@ -6,7 +6,7 @@ use crate::group::Group;
 use crate::matched::MatchedSets;
 use crate::population::Population;
 use crate::random::{Stream, key};
-use claque_model::MissingReason;
+use crate::resolution::Part;
 use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PlSmallStr, Series};
 use rayon::prelude::*;
 
@@ -18,8 +18,8 @@ pub struct Decoys {
     /// By number in the id.
     owners: Vec<Owner>,
     group_ids: Vec<String>,
-    /// By group: accounts in its pool, or why it has no decoys.
-    pools: Vec<Result<u32, MissingReason>>,
+    /// By group, number of its sets.
+    shown: Vec<u32>,
 }
 
 /// What stands behind a meaningless id.
@@ -29,21 +29,20 @@ pub(crate) struct Owner {
     pub(crate) is_real: bool,
 }
 
-/// `draws` decoys for each group, matched as in [`MatchedSets`] and shuffled by the seed.
+/// The groups of these parts, and as their decoys the parts' sets, shuffled by the seed.
 #[must_use]
-pub fn decoys(population: &Population, groups: &[Group], draws: u32, seed: u64) -> Decoys {
-    let sets = MatchedSets::draw(population, groups, None, draws, seed);
+pub fn decoys(population: &Population, groups: &[Group], sets: &MatchedSets, parts: &[Part], seed: u64) -> Decoys {
     let shuffle = key(seed, "order of clusters");
-    let mut hidden: Vec<(u64, Owner, Vec<u32>)> = (0..groups.len())
-        .into_par_iter()
-        .filter_map(|group| sets.of(group).ok().map(|matcher| (group, matcher)))
-        .flat_map_iter(|(group, matcher)| {
+    let mut hidden: Vec<(u64, Owner, Vec<u32>)> = parts
+        .par_iter()
+        .filter_map(|part| sets.of(part.group).ok().map(|matcher| (part, matcher)))
+        .flat_map_iter(|(part, matcher)| {
+            let group = part.group;
             // one number for the real group and one per decoy, far from those of other groups
             let order = move |draw: u64| Stream::new(shuffle, ((group as u64) << 32) | draw).bits();
             let real = (order(0), Owner { group, is_real: true }, matcher.members().to_vec());
-            let decoy =
-                move |draw: u32| (order(u64::from(draw) + 1), Owner { group, is_real: false }, matcher.set(draw));
-            std::iter::once(real).chain((0..draws).map(decoy))
+            let decoy = move |(draw, set)| (order(u64::from(draw) + 1), Owner { group, is_real: false }, set);
+            std::iter::once(real).chain(matcher.sets(part.draws.clone()).map(decoy))
         })
         .collect();
     hidden.par_sort_unstable_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
@@ -66,8 +65,16 @@ pub fn decoys(population: &Population, groups: &[Group], draws: u32, seed: u64) 
         clusters: DataFrame::new(rows, columns).expect("two columns of one length"),
         owners: hidden.into_iter().map(|(_, owner, _)| owner).collect(),
         group_ids: groups.iter().map(|group| group.id.clone()).collect(),
-        pools: (0..groups.len()).map(|at| sets.of(at).map_or_else(|e| Err(e.clone()), |m| Ok(m.pool()))).collect(),
+        shown: shown(groups.len(), parts),
     }
+}
+
+fn shown(groups: usize, parts: &[Part]) -> Vec<u32> {
+    let mut shown = vec![0; groups];
+    for part in parts {
+        shown[part.group] += part.draws.end - part.draws.start;
+    }
+    shown
 }
 
 fn meaningless(number: usize) -> String {
@@ -81,21 +88,9 @@ impl Decoys {
         self.owners.get(number).copied().filter(|_| meaningless(number) == id)
     }
 
-    /// Why that group has no decoys.
-    pub(crate) fn refusal(&self, group: usize) -> Option<&MissingReason> {
-        self.pools.get(group)?.as_ref().err()
-    }
-
-    /// Why no group has decoys, if none has; without groups there is no reason.
-    #[must_use]
-    pub fn unmatched(&self) -> Option<&MissingReason> {
-        let refused = self.pools.iter().all(Result::is_err);
-        if refused { self.refusal(0) } else { None }
-    }
-
-    /// Accounts in that group's pool.
-    pub(crate) fn pool(&self, group: usize) -> u32 {
-        self.pools.get(group).and_then(|pool| pool.as_ref().ok()).copied().unwrap_or(0)
+    /// By group, how many of its sets are among the clusters, if it has any.
+    pub(crate) fn shown(&self) -> &[u32] {
+        &self.shown
     }
 
     /// The rows of the real groups, under their own ids, in the order of the groups.

@@ -22,18 +22,18 @@ impl Evidence {
     }
 }
 
-/// L_f = clip(ln(Σ v e / Σ v), −0.7, U_f), U_f the largest cap among the firing signals and 0 when none
-/// fires. `None` without any weight: a signal with cap 0 is shown and never summed.
-pub(crate) fn family(members: impl Iterator<Item = Evidence>) -> Option<f64> {
-    let (mut weighted, mut weights, mut upper) = (0.0, 0.0, 0.0_f64);
-    for member in members {
-        weighted += member.cap * member.e;
-        weights += member.cap;
-        if member.fires() {
-            upper = upper.max(member.cap);
-        }
-    }
-    (weights > 0.0).then(|| (weighted / weights).ln().clamp(LEAST_NATS, upper))
+/// Σ v e / Σ v, a family's e-value. `None` without any weight: a signal with cap 0 is shown and never summed.
+pub(crate) fn mean_e(members: impl Iterator<Item = Evidence>) -> Option<f64> {
+    let (weighted, weights) = members.fold((0.0, 0.0), |(weighted, weights), member| {
+        (weighted + member.cap * member.e, weights + member.cap)
+    });
+    (weights > 0.0).then(|| weighted / weights)
+}
+
+/// L_f = clip(ln(Σ v e / Σ v), −0.7, U_f), U_f the largest cap among the firing signals and 0 when none fires.
+pub(crate) fn family(members: impl Iterator<Item = Evidence> + Clone) -> Option<f64> {
+    let upper = members.clone().filter(Evidence::fires).map(|member| member.cap).fold(0.0, f64::max);
+    Some(mean_e(members)?.ln().clamp(LEAST_NATS, upper))
 }
 
 /// How much of its L_f each family adds: ρ^(k−1) for the k-th largest positive one, all of a negative one.

@@ -15,10 +15,11 @@ mod null;
 mod population;
 mod random;
 mod refit;
+mod resolution;
 mod scorecard;
 
 pub use assess::{
-    AccountDay, Assessed, Resampling, assess_coordination, assess_marks, assess_rates, assess_statistics, missing,
+    AccountDay, Assessed, Ranks, Resampling, assess_coordination, assess_marks, assess_rates, missing,
 };
 pub use claque_statistics::e_value;
 pub use decoys::{Decoys, decoys};
@@ -28,4 +29,5 @@ pub use matched::{MatchedSets, Matcher};
 pub use null::Null;
 pub use population::{Matching, Population};
 pub use refit::{Calibration, HeldOut, KNOWING_NOTHING, LabelledCluster, Refit, RefitError, refit};
+pub use resolution::Part;
 pub use scorecard::{ScoreSettings, fuse};

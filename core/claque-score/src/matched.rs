@@ -3,10 +3,12 @@
 use crate::group::Group;
 use crate::population::{Population, StratumKey};
 use crate::random::{Stream, key};
+use crate::resolution::Part;
 use claque_model::MissingReason;
 use hashbrown::HashSet;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A pool below this many accounts, or below [`POOL_PER_MEMBER`] per member, allows no fair comparison.
 const SMALLEST_POOL: u32 = 200;
@@ -63,6 +65,19 @@ impl MatchedSets {
     #[must_use]
     pub fn draws(&self) -> u32 {
         self.draws
+    }
+
+    /// The first round: all sets of all groups.
+    #[must_use]
+    pub fn first(&self) -> Vec<Part> {
+        (0..self.matchers.len()).map(|group| Part { group, draws: 0..self.draws }).collect()
+    }
+
+    /// Why no group has sets, if none has; without groups there is no reason.
+    #[must_use]
+    pub fn unmatched(&self) -> Option<&MissingReason> {
+        let refused = self.matchers.iter().all(Result::is_err);
+        if refused { self.matchers.first()?.as_ref().err() } else { None }
     }
 
     /// The sets of the group at that position, in order of draw.
@@ -144,13 +159,15 @@ impl Matcher {
         self.coarse
     }
 
-    /// The set number `draw`, as positions in [`Population::ids`], ascending.
-    #[must_use]
-    pub fn set(&self, draw: u32) -> Vec<u32> {
-        let mut set = Vec::with_capacity(self.members.len());
-        Drawing::new(self).each(draw, |account| set.push(account));
-        set.sort_unstable();
-        set
+    /// The sets of these numbers, each as positions in [`Population::ids`], ascending.
+    pub fn sets(&self, draws: Range<u32>) -> impl Iterator<Item = (u32, Vec<u32>)> {
+        let mut drawing = Drawing::new(self);
+        draws.map(move |draw| {
+            let mut set = Vec::with_capacity(self.members.len());
+            drawing.each(draw, |account| set.push(account));
+            set.sort_unstable();
+            (draw, set)
+        })
     }
 
     /// The mean of `values` (by position in the population) over each of the sets `from..to`.

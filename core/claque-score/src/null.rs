@@ -1,7 +1,7 @@
 //! A null distribution by draws: p-value, effect, and e-value of a statistic against it.
 
 use claque_model::{Direction, EffectFloor, NullSummary};
-use claque_statistics::e_value;
+use claque_statistics::e_of_rank;
 
 /// Statistics that differ by less than this share of their size are equal: sums in another order must not
 /// break ties.
@@ -21,6 +21,8 @@ pub struct Null {
 pub(crate) struct Tested {
     pub(crate) effect: f64,
     pub(crate) p: f64,
+    /// Before the effect floor.
+    pub(crate) e: f64,
     pub(crate) above_floor: bool,
 }
 
@@ -31,6 +33,11 @@ impl Null {
         draws.sort_unstable_by(f64::total_cmp);
         let mean = draws.iter().sum::<f64>() / draws.len().max(1) as f64;
         Self { draws, mean, direction, floor }
+    }
+
+    /// With further draws.
+    pub(crate) fn with(&self, more: Vec<f64>) -> Self {
+        Self::new([self.draws.as_slice(), &more].concat(), self.direction, self.floor)
     }
 
     /// Number of draws.
@@ -48,19 +55,25 @@ impl Null {
     /// (1 + number of draws at least as suspicious) ÷ (draws + 1).
     #[must_use]
     pub fn p(&self, statistic: f64) -> f64 {
+        f64::from(self.rank(statistic)) / (self.draws.len() + 1) as f64
+    }
+
+    /// Among the draws and itself, from 1, the most suspicious; behind those that it ties with.
+    fn rank(&self, statistic: f64) -> u32 {
         let tie = TIE * statistic.abs().max(f64::MIN_POSITIVE);
         let beyond = match self.direction {
             Direction::Higher => self.draws.len() - self.draws.partition_point(|&d| d < statistic - tie),
             Direction::Lower => self.draws.partition_point(|&d| d <= statistic + tie),
         };
-        (1 + beyond) as f64 / (self.draws.len() + 1) as f64
+        1 + beyond as u32
     }
 
     /// Effect, p and floor of a statistic.
     pub(crate) fn test(&self, statistic: f64) -> Tested {
         let bound = (self.draws.len() + 1) as f64;
         let (effect, above_floor) = effect(statistic, self.mean, self.direction, self.floor, bound);
-        Tested { effect, p: self.p(statistic), above_floor }
+        let e = e_of_rank(self.rank(statistic), self.draws.len() as u32 + 1);
+        Tested { effect, p: self.p(statistic), e, above_floor }
     }
 
     /// The null as findings state it.
@@ -72,8 +85,8 @@ impl Null {
 
 impl Tested {
     /// The e-value, at most 1 below the effect floor.
-    pub(crate) fn e(&self) -> f64 {
-        floored(e_value(self.p), self.above_floor)
+    pub(crate) fn floored_e(&self) -> f64 {
+        floored(self.e, self.above_floor)
     }
 }
 

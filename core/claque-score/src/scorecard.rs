@@ -10,12 +10,12 @@ use crate::group::{Group, GroupEdges};
 use crate::population::Population;
 use crate::refit::Refit;
 use bootstrap::Intervals;
-use claque_model::{ClusterScores, Confirmation, Dimension, FamilyNats, Finding, Outcome, Score, Scorecard};
+use claque_model::{ClusterScores, Confirmation, Dimension, FamilyNats, Finding, Outcome, Score, Scorecard, Verdict};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use sheet::Sheet;
 use std::collections::BTreeMap;
-use verdict::{Facts, abstention, confirmed, k_limit, verdict};
+use verdict::{Facts, abstention, among, confirmed, k_limit, verdict};
 
 /// Priors of the band that is printed beside each score.
 const PRIOR_BAND: (f64, f64) = (0.01, 0.15);
@@ -94,6 +94,7 @@ pub fn fuse(
         .zip(&facts)
         .map(|((assessed, group), facts)| score(group, facts, assessed, settings, refits))
         .collect();
+    judge(&mut scored, &facts, settings);
     scored.sort_by(|a, b| a.scores.verdict.cmp(&b.scores.verdict).then(b.strongest.total_cmp(&a.strongest)));
     let mut card = Scorecard::default();
     for one in scored {
@@ -119,8 +120,20 @@ fn by_group(groups: &[Group], assessed: Vec<Assessed>) -> Vec<Vec<Assessed>> {
     sorted
 }
 
-/// One cluster.
+/// Gives each cluster its verdict, which depends on what all confirmed ones show.
+fn judge(scored: &mut [Scored], facts: &[Facts], settings: &ScoreSettings) {
+    let e: Vec<Option<f64>> =
+        scored.iter().zip(facts).map(|(one, facts)| one.concealment_e.filter(|_| facts.confirmed)).collect();
+    for ((one, facts), concealment) in scored.iter_mut().zip(facts).zip(among(&e)) {
+        one.scores.concealment = concealment;
+        one.scores.verdict = verdict(facts, &one.scores.scores, concealment, settings);
+    }
+}
+
+/// One cluster; its verdict comes later.
 struct Scored {
+    /// Of concealment, without caps.
+    concealment_e: Option<f64>,
     /// Largest min(K, S_d, I): clusters of one verdict are sorted by it.
     strongest: f64,
     scores: ClusterScores,
@@ -142,8 +155,8 @@ fn score(
         Dimension::ALL.into_iter().map(|d| one_score(d, &sheet, &point, &intervals, facts, settings)).collect();
     let (k, i) = (point[0], point[1]);
     let strongest = point[2..].iter().map(|s| s.min(k).min(i)).fold(0.0, f64::max);
-    let verdict = verdict(facts, &scores, settings);
     let contributed = sheet.contributions();
+    let concealment_e = sheet.e(Dimension::Concealment);
     let families = sheet.families(&group.id);
     let mut findings = Vec::with_capacity(assessed.len());
     for (at, Assessed { mut finding, .. }) in assessed.into_iter().enumerate() {
@@ -153,8 +166,14 @@ fn score(
         }
         findings.push(finding);
     }
-    let scores = ClusterScores { cluster_id: group.id.clone(), verdict, confirmed: facts.confirmed, scores };
-    Scored { strongest, scores, findings, families }
+    let scores = ClusterScores {
+        cluster_id: group.id.clone(),
+        verdict: Verdict::Abstained,
+        confirmed: facts.confirmed,
+        concealment: None,
+        scores,
+    };
+    Scored { concealment_e, strongest, scores, findings, families }
 }
 
 fn one_score(

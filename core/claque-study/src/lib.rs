@@ -9,6 +9,7 @@ mod evidence;
 mod folder;
 mod groups;
 mod kernels;
+mod ranking;
 mod record;
 mod refit;
 mod results;

@@ -6,6 +6,7 @@ use crate::groups::LEAST_ACCOUNTS;
 use claque_coordination::Corpus;
 use claque_model::{
     Cluster, ClusterScores, Confirmation, Edge, EdgePost, FamilyNats, Finding, LayerNetwork, Outcome, Scorecard,
+    Searched,
 };
 use polars::prelude::{Column, DataFrame, DataType, NamedFrom, PolarsResult, Series, TimeUnit, TimeZone};
 use std::collections::BTreeMap;
@@ -103,6 +104,9 @@ pub(crate) fn clusters(
     let score = |cluster: &Cluster| scorecard.clusters.iter().find(|s| s.cluster_id == cluster.id);
     let mut order: Vec<usize> = (0..clusters.len()).collect();
     order.sort_by(|a, b| clusters[*a].id.cmp(&clusters[*b].id));
+    let concealment = |f: &dyn Fn(Searched) -> f64| -> Vec<Option<f64>> {
+        order.iter().map(|at| score(&clusters[*at])?.concealment.map(f)).collect()
+    };
     let get = |f: &dyn Fn(&Cluster) -> f64| order.iter().map(|at| f(&clusters[*at])).collect::<Vec<f64>>();
     frame(
         order.len(),
@@ -132,6 +136,8 @@ pub(crate) fn clusters(
                 "confirmed",
                 order.iter().map(|at| score(&clusters[*at]).is_some_and(|s| s.confirmed)).collect::<Vec<_>>(),
             ),
+            column("concealment_e", concealment(&|found| found.e)),
+            column("concealment_needed", concealment(&|found| found.needed)),
             column(
                 "confirming_objects",
                 order.iter().map(|at| i64::from(confirmations[*at].n_objects)).collect::<Vec<_>>(),

@@ -3,12 +3,13 @@
 use crate::config::StudyFile;
 use crate::coordinate::Coordinated;
 use crate::error::StudyError;
-use crate::signals::{Chosen, Given, run_one};
+use crate::ranking::{Ranking, Running};
+use crate::signals::{Chosen, Given};
 use claque_host::{Limits, Tables};
-use claque_model::{Activity, Dimension, MissingReason, Scorecard, Services, Shape};
+use claque_model::{Activity, Dimension, Scorecard, Services, Shape};
 use claque_score::{
     Assessed, Group, GroupEdges, Population, Refit, ScoreSettings, assess_coordination, assess_marks, assess_rates,
-    assess_statistics, decoys, fuse, missing,
+    fuse, missing,
 };
 use polars::prelude::DataFrame;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,29 +44,14 @@ pub(crate) fn score<'a>(
     for (chosen, given) in &ran {
         findings.extend(assess(chosen, given, posts, &population, &groups, coordinated, file, seed)?);
     }
-    let decoys = decoys(&population, &groups, file.null_model.draws, seed);
-    tables.insert("clusters".to_owned(), decoys.clusters.clone());
+    let ranking = Ranking::new(&population, &groups, file.null_model.draws, seed);
     for (step, chosen) in late.into_iter().enumerate() {
         services.progress(0.7 + 0.02 * step.min(10) as f64, &chosen.declaration.id);
         if services.cancelled() {
             return Err(StudyError::Interrupted);
         }
-        let given = if groups.is_empty() {
-            run_empty(&chosen, tables, MissingReason::NotMeasured)
-        } else if let Some(reason) = decoys.unmatched() {
-            run_empty(&chosen, tables, reason.clone())
-        } else {
-            run_one(&chosen, tables, seed, limits, services)
-        };
-        let found = match given.output() {
-            Some(values) => assess_statistics(&chosen.declaration, values, &decoys, &groups)?,
-            None => absent(&chosen, &given, &groups),
-        };
+        let (given, found) = ranking.run(&chosen, tables, &Running { limits, services })?;
         findings.extend(found);
-        let given = match given {
-            Given::Output(values) => Given::Output(decoys.real_only(&values)?),
-            other => other,
-        };
         ran.push((chosen, given));
     }
     let settings = ScoreSettings {
@@ -133,14 +119,7 @@ fn assess(
     })
 }
 
-fn absent(chosen: &Chosen, given: &Given, groups: &[Group]) -> Vec<Assessed> {
+/// Why a signal gave no finding, on every group.
+pub(crate) fn absent(chosen: &Chosen, given: &Given, groups: &[Group]) -> Vec<Assessed> {
     given.missing().map_or_else(Vec::new, |reason| missing(&chosen.declaration, &reason, groups))
-}
-
-/// Without a cluster that has decoys a statistic has nothing to measure; what else it lacks is said all the same.
-fn run_empty(chosen: &Chosen, tables: &Tables, reason: MissingReason) -> Given {
-    match claque_host::prepare(&chosen.declaration, tables) {
-        Err(lack) if !matches!(&lack, MissingReason::NoTable(table) if table == "clusters") => Given::Missing(lack),
-        _ => Given::Missing(reason),
-    }
 }

@@ -2,6 +2,7 @@
 
 use crate::foreign::{MAX_ID, visible};
 use crate::input::ReportInput;
+use crate::number::{counted, quantity};
 use crate::view::MIN_ACCOUNTS;
 use crate::view::evidence::{Budget, EvidenceView, MissingView, Posts, evidence};
 use claque_model::{Cluster, ClusterMeasures, ClusterScores, Confirmation, Dimension, Score, Verdict};
@@ -12,6 +13,9 @@ use std::collections::BTreeMap;
 const MAX_MEMBERS: usize = 300;
 /// Groups with a card of their own; further ones stand in the overview.
 const MAX_CARDS: usize = 100;
+
+/// Least e-value in which anything speaks for a statement.
+const LEAST_RATIO: f64 = 2.0;
 
 /// One group.
 #[derive(Clone, Debug, Serialize)]
@@ -24,6 +28,8 @@ pub(crate) struct ClusterView {
     pub(crate) confirmed: bool,
     /// What is to be said of that besides the verdict.
     pub(crate) confirmation_note: Option<String>,
+    /// Whether its evidence of concealment is more than a search over all groups brings up, where there is any.
+    pub(crate) concealment_note: Option<String>,
     pub(crate) accounts: usize,
     /// Posts with a known time, if they were counted.
     pub(crate) posts: Option<u64>,
@@ -148,6 +154,7 @@ fn cluster(
         verdict_means: verdict_means(scores.verdict, input.groups_given),
         confirmed: scores.confirmed,
         confirmation_note: confirmation_note(input, cluster, scores, confirmation),
+        concealment_note: concealment_note(input, scores),
         accounts: cluster.members.len(),
         posts: activity.map(|a| a.bins.iter().map(|(_, n)| n).sum()),
         layers: cluster.measures.layers.iter().map(|l| visible(l, MAX_ID)).collect(),
@@ -174,7 +181,7 @@ fn verdict_means(verdict: Verdict, given: bool) -> &'static str {
     match verdict {
         Verdict::CibCandidate => "acts together more than chance allows, and there is evidence that it hides who acts",
         Verdict::CoordinatedAuthenticityUndetermined => {
-            "acts together more than chance allows; nothing here says that it is not what it claims to be"
+            "acts together more than chance allows; no evidence here that stands says that it is not what it claims to be"
         }
         Verdict::Exploratory if given => "given, and not shown to act together more than chance allows: at most a lead",
         Verdict::Exploratory => {
@@ -255,6 +262,21 @@ fn confirmation_note(
         format!(
             "tested for coordination on the {tested} of its accounts that half of the posts found; {joined} more belong \
              to it by all posts"
+        )
+    })
+}
+
+/// Where something speaks for concealment: how much of it there is, without caps, and how much it takes.
+fn concealment_note(input: &ReportInput, scores: &ClusterScores) -> Option<String> {
+    let found = scores.concealment.filter(|found| found.e >= LEAST_RATIO)?;
+    let searched = input.scorecard.clusters.iter().filter(|one| one.concealment.is_some()).count();
+    let groups = counted(searched as u64, "group", "groups");
+    let (e, needed) = (quantity(found.e), quantity(found.needed));
+    Some(if found.stands {
+        format!("its evidence of concealment, e = {e}, stands the search over {groups}, which asked for {needed}")
+    } else {
+        format!(
+            "its evidence of concealment, e = {e}, may be the luck of a search over {groups}: a candidate needs {needed}"
         )
     })
 }

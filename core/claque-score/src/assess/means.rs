@@ -6,12 +6,9 @@ use crate::matched::{MatchedSets, Matcher};
 use crate::null::Null;
 use crate::population::Population;
 use crate::random::key;
-use claque_model::Declaration;
-use claque_statistics::e_value;
+use crate::resolution::{Part, Tail, further};
+use claque_model::{Declaration, MissingReason};
 use rayon::prelude::*;
-
-/// Sets drawn in all when the first round leaves the tail unresolved.
-const MOST_DRAWS: u32 = 9_999;
 
 /// One number per account of the population; `None` for accounts that could not have shown it.
 pub(super) struct AccountValues<'s> {
@@ -37,11 +34,13 @@ impl AccountValues<'_> {
         let eligible: Vec<u32> = (0..self.values.len() as u32).filter(|a| self.values[*a as usize].is_some()).collect();
         let sets = MatchedSets::draw_among(self.population, groups, Some(&eligible), draws.max(1), key(seed, &decl.id));
         let dense: Vec<f64> = self.values.iter().map(|value| value.unwrap_or(0.0)).collect();
-        let assess = |(at, group): (usize, &Group)| match sets.of(at) {
-            Err(reason) => absent(decl, group, reason.clone()),
-            Ok(matcher) => self.finding(decl, group, matcher, &dense, sets.draws(), &support, &days),
+        let nulls = nulls(decl, &sets, &dense);
+        let assess = |((at, group), null): ((usize, &Group), Option<Null>)| match (sets.of(at), null) {
+            (Ok(matcher), Some(null)) => self.finding(decl, group, matcher, &dense, null, &support, &days),
+            (Err(reason), _) => absent(decl, group, reason.clone()),
+            (Ok(_), None) => absent(decl, group, MissingReason::NotMeasured),
         };
-        groups.par_iter().enumerate().map(assess).collect()
+        groups.par_iter().enumerate().zip(nulls).map(assess).collect()
     }
 
     #[expect(clippy::too_many_arguments, reason = "one finding's inputs, shared by two shapes")]
@@ -51,20 +50,19 @@ impl AccountValues<'_> {
         group: &Group,
         matcher: &Matcher,
         dense: &[f64],
-        draws: u32,
+        null: Null,
         support: impl Fn(&[u32]) -> Support,
         days: impl Fn(u32) -> Vec<AccountDay>,
     ) -> Assessed {
         let members = matcher.members();
-        let statistic = members.iter().map(|&a| dense[a as usize]).sum::<f64>() / members.len() as f64;
-        let null = resolved_null(decl, matcher, dense, statistic, draws);
+        let statistic = mean(matcher, dense);
         let tested = null.test(statistic);
         let found = Measurement {
             statistic,
             effect: tested.effect,
             above_floor: tested.above_floor,
             p: tested.p,
-            e: e_value(tested.p),
+            e: tested.e,
             null: null.summary("N3", matcher.pool()),
             support: support(members),
             caveats: self.caveats(group, matcher),
@@ -92,15 +90,33 @@ impl AccountValues<'_> {
     }
 }
 
-/// The null from `draws` sets, or from 9,999 when both hold: p is below 10 ÷ draws, so that the tail is not
-/// resolved, and the smallest p of the first round is worth less than the cap, so that resolving it matters.
-fn resolved_null(decl: &Declaration, matcher: &Matcher, values: &[f64], statistic: f64, draws: u32) -> Null {
-    let first = matcher.means(values, 0, draws);
-    let null = Null::new(first.clone(), decl.direction, decl.effect_floor);
-    let smallest = 1.0 / f64::from(draws + 1);
-    if draws >= MOST_DRAWS || null.p(statistic) >= 10.0 / f64::from(draws) || e_value(smallest).ln() >= decl.cap {
-        return null;
+/// The mean over the members.
+fn mean(matcher: &Matcher, values: &[f64]) -> f64 {
+    let members = matcher.members();
+    members.iter().map(|&account| values[account as usize]).sum::<f64>() / members.len() as f64
+}
+
+/// By group, a null of as many draws as its p-value needs.
+fn nulls(decl: &Declaration, sets: &MatchedSets, values: &[f64]) -> Vec<Option<Null>> {
+    let mut parts = sets.first();
+    let mut nulls: Vec<Option<Null>> = vec![None; parts.len()];
+    while !parts.is_empty() {
+        let drawn = |part: &Part| {
+            let matcher = sets.of(part.group).ok()?;
+            let more = matcher.means(values, part.draws.start, part.draws.end);
+            let null = match &nulls[part.group] {
+                Some(before) => before.with(more),
+                None => Null::new(more, decl.direction, decl.effect_floor),
+            };
+            let p = null.p(mean(matcher, values));
+            let tail = Tail { group: part.group, size: matcher.members().len(), drawn: part.draws.end, p };
+            Some((tail, null))
+        };
+        let (tails, drawn): (Vec<Tail>, Vec<Null>) = parts.par_iter().filter_map(drawn).unzip();
+        for (tail, null) in tails.iter().zip(drawn) {
+            nulls[tail.group] = Some(null);
+        }
+        parts = further(decl, nulls.len(), &tails);
     }
-    let all = [first, matcher.means(values, draws, MOST_DRAWS)].concat();
-    Null::new(all, decl.direction, decl.effect_floor)
+    nulls
 }

@@ -1,11 +1,14 @@
 //! Decoys cannot be told from real groups, and are the same for any number of threads.
 
-use crate::assess::{Assessed, assess_statistics};
+use crate::assess::{Assessed, Ranks};
 use crate::decoys::{Decoys, decoys};
 use crate::error::ScoreError;
 use crate::fixtures::{crowd, declaration, group, population, values, with_threads};
 use crate::group::Group;
-use claque_model::{Dimension, MissingReason, Outcome, Shape};
+use crate::matched::MatchedSets;
+use crate::population::Population;
+use crate::resolution::Part;
+use claque_model::{Declaration, Dimension, MissingReason, Outcome, Shape};
 use std::collections::BTreeMap;
 
 fn clusters(decoys: &Decoys) -> BTreeMap<String, Vec<String>> {
@@ -31,9 +34,24 @@ fn insiders(accounts: &[String]) -> f64 {
     accounts.iter().filter(|a| a.as_str() < "x:0006").count() as f64
 }
 
-fn assess(decoys: &Decoys, rows: &[(String, f64)]) -> Result<Vec<Assessed>, ScoreError> {
-    let decl = declaration("for.fanout", Dimension::ForeignInterference, "fanout", Shape::Statistics, 1.6);
-    assess_statistics(&decl, &values(rows), decoys, &groups())
+fn drawn(population: &Population, draws: u32) -> MatchedSets {
+    MatchedSets::draw(population, &groups(), None, draws, 3)
+}
+
+/// All sets of all groups.
+fn first(population: &Population, sets: &MatchedSets) -> Decoys {
+    decoys(population, &groups(), sets, &sets.first(), 3)
+}
+
+fn signal(cap: f64) -> Declaration {
+    declaration("for.fanout", Dimension::ForeignInterference, "fanout", Shape::Statistics, cap)
+}
+
+fn assess(sets: &MatchedSets, decoys: &Decoys, rows: &[(String, f64)]) -> Result<Vec<Assessed>, ScoreError> {
+    let (decl, groups) = (signal(1.6), groups());
+    let mut ranks = Ranks::new(&decl, &groups, sets);
+    ranks.add(&values(rows), decoys)?;
+    Ok(ranks.findings())
 }
 
 fn p(found: &Assessed) -> Option<f64> {
@@ -43,7 +61,8 @@ fn p(found: &Assessed) -> Option<f64> {
 #[test]
 fn a_signal_cannot_tell_a_decoy_from_a_group() {
     let population = population(&crowd(500, 1));
-    let decoys = decoys(&population, &groups(), 250, 3);
+    let sets = drawn(&population, 250);
+    let decoys = first(&population, &sets);
     let found = clusters(&decoys);
     assert_eq!(found.len(), 4 * 251);
     assert!(found.values().all(|accounts| accounts.len() == 6 && accounts.is_sorted()));
@@ -58,18 +77,19 @@ fn a_signal_cannot_tell_a_decoy_from_a_group() {
 
 #[test]
 fn where_no_group_has_decoys_the_reason_is_known_before_anything_runs() {
-    let few = decoys(&population(&crowd(100, 1)), &groups(), 19, 3);
+    let few = drawn(&population(&crowd(100, 1)), 19);
     assert!(matches!(few.unmatched(), Some(MissingReason::PoolTooSmall { needed: 200, .. })), "{:?}", few.unmatched());
     let enough = population(&crowd(500, 1));
-    assert_eq!(decoys(&enough, &groups(), 19, 3).unmatched(), None);
-    assert_eq!(decoys(&enough, &[], 19, 3).unmatched(), None);
+    assert_eq!(drawn(&enough, 19).unmatched(), None);
+    assert_eq!(MatchedSets::draw(&enough, &[], None, 19, 3).unmatched(), None);
 }
 
 #[test]
 fn p_is_the_rank_among_the_decoys() {
     let population = population(&crowd(500, 1));
-    let decoys = decoys(&population, &groups(), 250, 3);
-    let found = assess(&decoys, &measure(&decoys, |accounts| Some(insiders(accounts)))).expect("an assessment");
+    let sets = drawn(&population, 250);
+    let decoys = first(&population, &sets);
+    let found = assess(&sets, &decoys, &measure(&decoys, |accounts| Some(insiders(accounts)))).expect("an assessment");
     assert!((p(&found[0]).expect("measured") - 1.0 / 251.0).abs() < 1e-12);
     assert!((p(&found[1]).expect("measured") - 1.0).abs() < 1e-12, "it has none, and no decoy has fewer");
     assert!(found[0].finding.fires() && !found[1].finding.fires());
@@ -78,16 +98,17 @@ fn p_is_the_rank_among_the_decoys() {
 #[test]
 fn groups_and_decoys_without_a_value_are_left_out() {
     let population = population(&crowd(500, 1));
-    let decoys = decoys(&population, &groups(), 250, 3);
+    let sets = drawn(&population, 250);
+    let decoys = first(&population, &sets);
     let rows = measure(&decoys, |accounts| (accounts != groups()[2].accounts).then(|| insiders(accounts)));
-    let found = assess(&decoys, &rows).expect("an assessment");
+    let found = assess(&sets, &decoys, &rows).expect("an assessment");
     assert_eq!(found[2].finding.outcome, Outcome::Missing(MissingReason::NotMeasured));
     let few: Vec<(String, f64)> = rows.into_iter().filter(|(id, _)| id.ends_with(['0', '1', '2'])).collect();
     let real = decoys.owners.iter().position(|o| o.is_real && o.group == 0).expect("there");
     let few =
         [few.into_iter().filter(|(id, _)| *id != format!("g{real:07}")).collect(), vec![(format!("g{real:07}"), 6.0)]]
             .concat();
-    let found = assess(&decoys, &few).expect("an assessment");
+    let found = assess(&sets, &decoys, &few).expect("an assessment");
     let Outcome::Missing(MissingReason::PoolTooSmall { pool, needed: 200 }) = found[0].finding.outcome else {
         panic!("{:?}", found[0].finding.outcome)
     };
@@ -97,18 +118,20 @@ fn groups_and_decoys_without_a_value_are_left_out() {
 #[test]
 fn a_group_without_a_pool_has_no_decoys() {
     let population = population(&crowd(120, 1));
-    let decoys = decoys(&population, &groups(), 250, 3);
+    let sets = drawn(&population, 250);
+    let decoys = first(&population, &sets);
     assert_eq!(decoys.clusters.height(), 0);
-    let found = assess(&decoys, &[]).expect("an assessment");
+    let found = assess(&sets, &decoys, &[]).expect("an assessment");
     assert_eq!(found[0].finding.outcome, Outcome::Missing(MissingReason::PoolTooSmall { pool: 114, needed: 200 }));
 }
 
 #[test]
 fn an_unknown_cluster_is_an_error() {
     let population = population(&crowd(500, 1));
-    let decoys = decoys(&population, &groups(), 250, 3);
+    let sets = drawn(&population, 250);
+    let decoys = first(&population, &sets);
     for id in ["c1", "g99", "g9999999", "g0000001 "] {
-        let error = assess(&decoys, &[(id.to_owned(), 1.0)]).expect_err("unknown");
+        let error = assess(&sets, &decoys, &[(id.to_owned(), 1.0)]).expect_err("unknown");
         assert_eq!(error.to_string(), format!("table `for.fanout`: `{id}` in row 1 is not known"));
     }
 }
@@ -116,7 +139,8 @@ fn an_unknown_cluster_is_an_error() {
 #[test]
 fn real_groups_get_their_ids_back() {
     let population = population(&crowd(500, 1));
-    let decoys = decoys(&population, &groups(), 250, 3);
+    let sets = drawn(&population, 250);
+    let decoys = first(&population, &sets);
     let all = values(&measure(&decoys, |accounts| Some(insiders(accounts))));
     let real = decoys.real_only(&all).expect("known ids");
     let ids: Vec<&str> = real.column("cluster_id").expect("ids").str().expect("strings").iter().flatten().collect();
@@ -128,6 +152,65 @@ fn real_groups_get_their_ids_back() {
 #[test]
 fn the_table_does_not_depend_on_the_number_of_threads() {
     let population = population(&crowd(500, 1));
-    let run = || decoys(&population, &groups(), 99, 3).clusters;
+    let run = || first(&population, &drawn(&population, 99)).clusters;
     assert!(with_threads(1, run).equals(&with_threads(2, run)));
+}
+
+/// Shows a signal what it asks for until its tails are resolved; its findings, and the number of its calls.
+fn resolved(decl: &Declaration, population: &Population, value: impl Fn(&[String]) -> f64) -> (Vec<Assessed>, usize) {
+    let (sets, groups) = (drawn(population, 250), groups());
+    let mut ranks = Ranks::new(decl, &groups, &sets);
+    let mut calls = vec![sets.first()];
+    let mut n = 0;
+    while !calls.is_empty() {
+        for parts in calls {
+            let decoys = decoys(population, &groups, &sets, &parts, 3);
+            ranks.add(&values(&measure(&decoys, |accounts| Some(value(accounts)))), &decoys).expect("values");
+            n += 1;
+        }
+        calls = ranks.further();
+    }
+    (ranks.findings(), n)
+}
+
+fn draws(found: &Assessed) -> u32 {
+    if let Outcome::Measured { ref null, .. } = found.finding.outcome { null.draws } else { 0 }
+}
+
+#[test]
+fn what_speaks_of_concealment_is_resolved_as_far_as_its_tail_goes() {
+    let population = population(&crowd(500, 1));
+    let hidden = Declaration { also: vec![Dimension::Concealment], ..signal(1.6) };
+    let (found, calls) = resolved(&hidden, &population, insiders);
+    assert_eq!(found.iter().map(draws).collect::<Vec<_>>(), [9_999, 250, 250, 250]);
+    assert!((p(&found[0]).expect("measured") - 1e-4).abs() < 1e-15, "no set has an insider");
+    assert_eq!(calls, 2, "one per round");
+    let (found, calls) = resolved(&signal(1.6), &population, insiders);
+    assert_eq!((draws(&found[0]), calls), (250, 1), "the first of 251 is above the cap");
+}
+
+#[test]
+fn a_value_that_every_tenth_set_reaches_is_resolved_by_the_first_round() {
+    let population = population(&crowd(500, 1));
+    let hidden = Declaration { also: vec![Dimension::Concealment], ..signal(1.6) };
+    // the accounts' numbers, of which the groups have the lowest
+    let high = |accounts: &[String]| f64::from(u8::from(accounts.iter().any(|a| a.as_str() >= "x:0490")));
+    let (found, calls) = resolved(&hidden, &population, high);
+    assert_eq!((draws(&found[0]), calls), (250, 1));
+}
+
+#[test]
+fn of_several_values_of_one_group_the_least_suspicious_counts() {
+    let population = population(&crowd(500, 1));
+    let (sets, groups, decl) = (drawn(&population, 250), groups(), signal(1.6));
+    let mut ranks = Ranks::new(&decl, &groups, &sets);
+    for (draws, value) in [(0..200, 9.0), (200..250, 2.0)] {
+        let decoys = decoys(&population, &groups, &sets, &[Part { group: 0, draws }], 3);
+        let rows = measure(&decoys, |accounts| Some(if insiders(accounts) > 0.0 { value } else { 3.0 }));
+        ranks.add(&values(&rows), &decoys).expect("values");
+    }
+    ranks.break_off("it ran out of time".to_owned());
+    let found = ranks.findings();
+    assert!((p(&found[0]).expect("measured") - 1.0).abs() < 1e-12);
+    assert_eq!(found[0].finding.caveats[1], "it could not be compared with more sets: it ran out of time");
 }

@@ -1,7 +1,7 @@
 //! Matched sets: strata, pools, no replacement, any number of threads.
 
 use crate::fixtures::{JULY, Post, crowd, group, population, post, with_threads};
-use crate::matched::MatchedSets;
+use crate::matched::{MatchedSets, Matcher};
 use crate::population::{Population, StratumKey};
 use claque_model::MissingReason;
 use proptest::prelude::*;
@@ -26,6 +26,11 @@ fn strata(population: &Population, accounts: &[u32]) -> BTreeMap<StratumKey, usi
     counts
 }
 
+/// The set of that number.
+fn set(matcher: &Matcher, draw: u32) -> Vec<u32> {
+    matcher.sets(draw..draw + 1).next().expect("one set").1
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]
@@ -38,7 +43,7 @@ proptest! {
         prop_assume!(sets.of(0).is_ok());
         let matcher = sets.of(0).expect("assumed");
         prop_assert_eq!(matcher.coarse(), 0);
-        let set = matcher.set(draw);
+        let set = set(matcher, draw);
         prop_assert_eq!(set.iter().collect::<BTreeSet<_>>().len(), group.accounts.len());
         prop_assert!(set.iter().all(|a| !matcher.members().contains(a)));
         prop_assert_eq!(strata(&population, &set), strata(&population, matcher.members()));
@@ -51,7 +56,7 @@ fn every_candidate_is_drawn_equally_often() {
     let sets = MatchedSets::draw(&population, &[group("c1", 0..10)], None, 4_000, 7);
     let matcher = sets.of(0).expect("a pool of 200");
     let mut counts = vec![0_u32; 210];
-    for account in (0..4_000).flat_map(|draw| matcher.set(draw)) {
+    for account in (0..4_000).flat_map(|draw| set(matcher, draw)) {
         counts[account as usize] += 1;
     }
     // 4,000 × 10 ÷ 200 = 200 expected, standard deviation 13.8
@@ -81,7 +86,7 @@ fn only_accounts_with_a_row_are_compared() {
     let matcher = sets.of(0).expect("a pool of 294");
     assert_eq!(matcher.members(), [3, 4, 5]);
     assert_eq!(matcher.pool(), 294);
-    assert!((0..50).flat_map(|draw| matcher.set(draw)).all(|a| (6..300).contains(&a)));
+    assert!((0..50).flat_map(|draw| set(matcher, draw)).all(|a| (6..300).contains(&a)));
     assert_eq!(sets.of(1).err(), Some(&MissingReason::NotMeasured));
 }
 
@@ -96,7 +101,7 @@ fn a_member_without_its_like_is_matched_more_coarsely_and_counted() {
     let matcher = sets.of(0).expect("a pool of 296");
     assert_eq!((matcher.pool(), matcher.coarse()), (296, 5));
     for draw in 0..20 {
-        let set = matcher.set(draw);
+        let set = set(matcher, draw);
         assert_eq!(set.iter().collect::<BTreeSet<_>>().len(), 5);
         assert!(set.iter().all(|a| !matcher.members().contains(a)));
     }
@@ -110,12 +115,12 @@ fn a_set_depends_on_seed_group_and_draw_only() {
     let both = sets(&groups, 1);
     let alone = sets(&groups[1..], 1);
     let (first, second) = (both.of(0).expect("a pool"), both.of(1).expect("a pool"));
-    assert_eq!(second.set(500), alone.of(0).expect("a pool").set(500));
+    assert_eq!(set(second, 500), set(alone.of(0).expect("a pool"), 500));
     let values: Vec<f64> = (0..600).map(f64::from).collect();
     let means = first.means(&values, 0, 30);
     assert_eq!(means[20..], first.means(&values, 20, 30)[..]);
-    assert_ne!(first.set(0), first.set(1));
-    assert_ne!(first.set(0), sets(&groups, 2).of(0).expect("a pool").set(0));
-    let all = |n| with_threads(n, || sets(&groups, 1).of(1).map(|m| m.set(9)).expect("a pool"));
+    assert_ne!(set(first, 0), set(first, 1));
+    assert_ne!(set(first, 0), set(sets(&groups, 2).of(0).expect("a pool"), 0));
+    let all = |n| with_threads(n, || sets(&groups, 1).of(1).map(|m| set(m, 9)).expect("a pool"));
     assert_eq!(all(1), all(2));
 }

@@ -2,7 +2,7 @@
 
 use super::ScoreSettings;
 use crate::assess::Assessed;
-use crate::fusion::{Evidence, discounts, family, index, under_prior};
+use crate::fusion::{Evidence, discounts, family, index, mean_e, under_prior};
 use crate::refit::Refit;
 use claque_model::{Dimension, FamilyNats, Finding, MissingReason, Outcome};
 use std::collections::BTreeMap;
@@ -102,6 +102,14 @@ impl<'r> Sheet<'r> {
             Some(if f.is_own { nats } else { nats.max(0.0) })
         };
         self.statements[position(dimension)].iter().map(of_family).collect()
+    }
+
+    /// The e-value of a statement without caps: the mean over its families of the weighted mean of their signals,
+    /// which is an e-value however they depend on each other. `None` where nothing was measured.
+    pub(super) fn e(&self, dimension: Dimension) -> Option<f64> {
+        let of_family = |f: &Family| mean_e(f.members.iter().filter_map(|&at| self.evidence[at]));
+        let e: Vec<f64> = self.statements[position(dimension)].iter().filter_map(of_family).collect();
+        (!e.is_empty()).then(|| e.iter().sum::<f64>() / e.len() as f64)
     }
 
     /// Names and L_f of the families with measured evidence, by name.

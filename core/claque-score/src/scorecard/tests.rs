@@ -195,11 +195,46 @@ fn without_a_confirming_half_nothing_is_confirmed() {
 fn coordination_without_concealment_is_no_candidate() {
     let undetermined = Verdict::CoordinatedAuthenticityUndetermined;
     assert_eq!(scored(vec![]).verdict, undetermined);
-    let hiding = |e| scored(vec![evidence(&signal("con.a", Concealment, "provenance", 2.3), e)]);
-    assert_eq!(hiding(0.5).verdict, undetermined);
+    let hiding = |cap, e| scored(vec![evidence(&signal("con.a", Concealment, "provenance", cap), e)]);
+    assert_eq!(hiding(2.3, 0.5).verdict, undetermined);
     // I ≥ 0.25 needs logit(0.25) − logit(0.05) = 1.846 nats, a ratio of 6.3
-    assert_eq!(hiding(6.2).verdict, undetermined);
-    assert_eq!(hiding(6.4).verdict, Verdict::CibCandidate);
+    assert_eq!(hiding(1.8, 1e6).verdict, undetermined);
+    assert_eq!(hiding(1.9, 1e6).verdict, Verdict::CibCandidate);
+}
+
+#[test]
+fn evidence_of_concealment_must_stand_the_search_over_all_confirmed_groups() {
+    let groups: Vec<Group> = (0..4).map(|g| group(&format!("c{g}"), g * SIZE..(g + 1) * SIZE)).collect();
+    let confirmations = [Confirmation::empty(), coordinated(), coordinated(), coordinated()];
+    // of each group: a family of its own statement, and one that declares concealment besides
+    let judged = |e: [(f64, f64); 4]| {
+        let mut assessed = assess_coordination(&layer(), "url", &groups, &confirmations, &[]);
+        let mut lookalike = signal("cyb.lookalike", Cybercrime, "infrastructure", 2.7);
+        lookalike.also = vec![Concealment];
+        for (group, (wave, pages)) in groups.iter().zip(e) {
+            for (decl, e) in [(&signal("con.a", Concealment, "provenance", 2.3), wave), (&lookalike, pages)] {
+                let mut found = evidence(decl, e);
+                found.finding.cluster_id.clone_from(&group.id);
+                assessed.push(found);
+            }
+        }
+        let settings = ScoreSettings::default();
+        let mut found =
+            fuse(&groups, &confirmations, &[], &everyone(), assessed, &settings, &BTreeMap::new()).clusters;
+        found.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
+        found
+    };
+    let candidates = |e| judged(e).iter().map(|c| c.verdict == Verdict::CibCandidate).collect::<Vec<_>>();
+    // three are confirmed: 60 is needed by the first, 30 by two, 20 by three, each as the mean of two families
+    let nothing = (0.5, 0.5);
+    assert_eq!(candidates([nothing, (119.0, 0.5), nothing, nothing]), [false; 4]);
+    assert_eq!(candidates([nothing, (120.0, 0.5), nothing, nothing]), [false, true, false, false]);
+    assert_eq!(candidates([nothing, (60.0, 0.5), (60.0, 0.5), nothing]), [false, true, true, false]);
+    assert_eq!(candidates([nothing, (0.5, 120.0), nothing, nothing]), [false, true, false, false]);
+    let found = judged([(1e6, 1e6), (119.0, 0.5), nothing, nothing]);
+    assert_eq!(found[0].concealment, None, "what is not confirmed is not searched");
+    let searched = found[1].concealment.expect("tested");
+    assert!(near(searched.e, 59.75) && near(searched.needed, 60.0) && !searched.stands);
 }
 
 #[test]

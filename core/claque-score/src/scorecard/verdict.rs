@@ -5,7 +5,7 @@ use super::sheet::Coverage;
 use crate::assess::LEAST_OBJECTS;
 use crate::group::GroupEdges;
 use claque_model::{AbstainReason, Confirmation, Dimension, Score, Verdict};
-use claque_statistics::finite;
+use claque_statistics::{Searched, e_bh, finite};
 
 const LEAST_COVERAGE: f64 = 0.4;
 const LEAST_ACCOUNTS: usize = 5;
@@ -48,21 +48,22 @@ pub(super) fn k_limit(confirmation: &Confirmation, edges: GroupEdges) -> f64 {
     if is_broad { 1.0 } else { ONE_LAYER_K }
 }
 
-/// e-BH at 0.05 (Wang & Ramdas 2022, 10.1111/rssb.12489) over the clusters that can be confirmed: of n,
-/// the k with the largest e-values are confirmed, k the largest number with e_(k) ≥ n ÷ (0.05 k). A
-/// cluster's e-value is the mean over its layers.
+/// Those whose evidence stands the search over all clusters that can be confirmed. A cluster's e-value is the
+/// mean over its layers.
 pub(super) fn confirmed(confirmations: &[&Confirmation]) -> Vec<bool> {
     let e_of = |c: &Confirmation| {
         let thick = c.n_objects >= LEAST_OBJECTS && !c.layers.is_empty();
         thick.then(|| c.layers.iter().map(|l| finite(l.e)).sum::<f64>() / c.layers.len() as f64)
     };
     let e: Vec<Option<f64>> = confirmations.iter().map(|c| e_of(c)).collect();
-    let mut sorted: Vec<f64> = e.iter().copied().flatten().collect();
-    sorted.sort_unstable_by(|a, b| b.total_cmp(a));
-    let n = sorted.len() as f64;
-    let last = (0..sorted.len()).rev().find(|&at| sorted[at] >= n / (ALPHA * (at + 1) as f64));
-    let threshold = last.map_or(f64::INFINITY, |at| sorted[at]);
-    e.into_iter().map(|e| e.is_some_and(|e| e >= threshold)).collect()
+    among(&e).into_iter().map(|found| found.is_some_and(|found| found.stands)).collect()
+}
+
+/// e-BH at 0.05 over those that have an e-value.
+pub(super) fn among(e: &[Option<f64>]) -> Vec<Option<Searched>> {
+    let known: Vec<f64> = e.iter().copied().flatten().collect();
+    let mut found = e_bh(&known, ALPHA).into_iter();
+    e.iter().map(|e| e.and_then(|_| found.next())).collect()
 }
 
 /// Why nothing is stated, the most basic reason first. I does not rest on the confirming half.
@@ -83,8 +84,15 @@ pub(super) fn abstention(score: &Score, coverage: Coverage, facts: &Facts) -> Op
     }
 }
 
-/// The verdict: a candidate needs confirmation, K and I, both stated.
-pub(super) fn verdict(facts: &Facts, scores: &[Score], settings: &ScoreSettings) -> Verdict {
+/// The verdict: a candidate needs confirmation, K and I, both stated, and evidence of concealment that stands the
+/// search over all confirmed clusters. I alone would not do: its caps make it 0.28 wherever one family has a p of
+/// 0.001, which among some hundred tests is chance.
+pub(super) fn verdict(
+    facts: &Facts,
+    scores: &[Score],
+    concealment: Option<Searched>,
+    settings: &ScoreSettings,
+) -> Verdict {
     if facts.n_accounts < LEAST_ACCOUNTS || facts.n_posts < LEAST_POSTS {
         return Verdict::Abstained;
     }
@@ -93,7 +101,8 @@ pub(super) fn verdict(facts: &Facts, scores: &[Score], settings: &ScoreSettings)
     }
     let stated = |dimension| scores.iter().find(|s| s.dimension == dimension && s.abstained.is_none()).map(|s| s.own);
     let Some(k) = stated(Dimension::Coordination) else { return Verdict::Abstained };
-    if k >= settings.candidate_k && stated(Dimension::Concealment).is_some_and(|i| i >= settings.candidate_i) {
+    let hides = stated(Dimension::Concealment).is_some_and(|i| i >= settings.candidate_i);
+    if k >= settings.candidate_k && hides && concealment.is_some_and(|found| found.stands) {
         Verdict::CibCandidate
     } else if k >= UNCONFIRMED_K {
         Verdict::CoordinatedAuthenticityUndetermined

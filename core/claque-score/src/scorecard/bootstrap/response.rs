@@ -72,7 +72,7 @@ impl<'a> Response<'a> {
             Self::Accounts { parts, null, spread } => {
                 let tested = null.test(spread.narrowed(mean_over_accounts(parts, weights)?));
                 let effect = Some(tested.effect);
-                Some(Resampled { e: tested.e(), above_floor: tested.above_floor, effect })
+                Some(Resampled { e: tested.floored_e(), above_floor: tested.above_floor, effect })
             }
             Self::Pairs { pairs, windows, above_floor } => {
                 let e = floored(mean_over_pairs(pairs, *windows, weights), *above_floor);
