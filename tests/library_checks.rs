@@ -1,13 +1,13 @@
 //! The fourteen checks of `claque plugin check` for compiled plugins. For each there are bad plugins in
-//! `tests/bad_plugins`: the right signal of `skeleton.h` with one fault in it. Where a check alone must catch one,
-//! all fourteen are run.
+//! `tests/bad_plugins`: the right signal of `skeleton.h` with one fault in it; those in Rust are in `rust_checks.rs`.
+//! Where a check alone must catch one, all fourteen are run.
 
 use crate::support::{Desk, repository, text};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const MANIFEST: &str = r#"manifest_version = 1
+pub(crate) const MANIFEST: &str = r#"manifest_version = 1
 [plugin]
 id = "test.density"
 version = "1.0.0"
@@ -34,7 +34,7 @@ requires = { posts = { post_id = "id", text = "string" } }
 params = { least = { type = "int", default = 3, min = 0, max = 1000, doc = "shortest text" } }
 "#;
 
-const SPECIFICATION: &str = "# Density
+pub(crate) const SPECIFICATION: &str = "# Density
 
 ## What it measures
 The share of a text that is not white space.
@@ -91,7 +91,7 @@ fn folder(desk: &Desk, name: &str) {
 }
 
 /// The checks that failed, each once, and all that was said.
-fn failed(desk: &Desk, path: &str, options: &[&str]) -> (Vec<String>, Value) {
+pub(crate) fn failed(desk: &Desk, path: &str, options: &[&str]) -> (Vec<String>, Value) {
     let outcome = desk.claque(&[&["--json", "plugin", "check", path], options].concat());
     let said: Value = serde_json::from_str(&outcome.stdout).unwrap_or_else(|e| panic!("{e}: {}", outcome.stderr));
     let wrong = said["checks"].as_array().expect("checks").iter().filter(|check| check["ok"] == false);
@@ -102,7 +102,7 @@ fn failed(desk: &Desk, path: &str, options: &[&str]) -> (Vec<String>, Value) {
 }
 
 #[track_caller]
-fn must_say(said: &Value, words: &str) {
+pub(crate) fn must_say(said: &Value, words: &str) {
     let details: Vec<&str> =
         said["checks"].as_array().expect("checks").iter().filter_map(|check| check["detail"].as_str()).collect();
     assert!(details.join("\n").contains(words), "`{words}` is missing in {said:#}");
@@ -304,39 +304,6 @@ fn releases_catches_every_misuse_of_the_input() {
 fn panic_catches_an_abort_and_a_wrong_status() {
     alone("panic", "dies_of_exceptions", "it aborted (signal 6)\nwhile it was asked for: a panic in `score`");
     alone("panic", "wrong_panic_status", "must be CLAQUE_ERR_PANIC (5)");
-}
-
-fn rustc(arguments: &[&str]) {
-    let program = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
-    let status = Command::new(program).args(["--edition", "2024"]).args(arguments).status();
-    assert!(status.expect("rustc starts").success(), "{arguments:?}");
-}
-
-/// One source in Rust, without cargo: a fraction of a second for each fault.
-#[test]
-fn panic_and_symbols_catch_the_faults_of_rust() {
-    let desk = Desk::new();
-    let (abi, source) =
-        (text(&desk.path("libclaque_abi.rlib")), text(&repository().join("tests/bad_plugins/panics.rs")));
-    let abi_source = text(&repository().join("core/claque-abi/src/lib.rs"));
-    rustc(&["--crate-type", "rlib", "--crate-name", "claque_abi", "-o", &abi, &abi_source]);
-    let known = format!("claque_abi={abi}");
-    let panics = "it aborted (signal 6)\nwhile it was asked for: a panic in `score`";
-    for (option, check, words) in [
-        (&["--cfg", "guarded"], "panic", [""; 2]),
-        (&["--cfg", "unguarded"], "panic", [panics, "panic in a function that cannot unwind"]),
-        (&["-C", "panic=abort"], "panic", [panics, "asked to panic in score"]),
-        (&["--cfg", "exports_more"], "symbols", ["it exports `panics_helper`", "`static`"]),
-    ] {
-        let library = text(&desk.path("libpanics.so"));
-        rustc(&[&["--crate-type", "cdylib", "--extern", &known, "-o", &library, &source], &option[..]].concat());
-        let (checks, said) = failed(&desk, &library, &["--check", "panic", "--check", "symbols"]);
-        let expected: &[&str] = if words[0].is_empty() { &[] } else { &[check] };
-        assert_eq!(checks, expected, "{said:#}");
-        for words in words {
-            must_say(&said, words);
-        }
-    }
 }
 
 #[test]

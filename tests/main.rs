@@ -26,6 +26,7 @@ mod plugins;
 mod quickstart;
 mod refit;
 mod repl;
+mod rust_checks;
 mod script_graphs;
 mod support;
 mod synth;
