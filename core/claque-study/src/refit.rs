@@ -67,8 +67,8 @@ impl Lesson {
 struct Lessons<'a> {
     path: &'a Path,
     folder: &'a Path,
-    /// By folder as it is on disk, so that two ways to one run are one run.
-    runs: BTreeMap<PathBuf, LabelledRun>,
+    /// By folder as it is on disk, so that two ways to one run are one run; each with the way that was written.
+    runs: BTreeMap<PathBuf, (PathBuf, LabelledRun)>,
     /// Record by folder, cluster and dimension.
     seen: BTreeMap<(PathBuf, String, Dimension), u64>,
 }
@@ -92,9 +92,14 @@ impl Lessons<'_> {
         if !self.runs.contains_key(&folder) {
             let not_read =
                 |what| RefitFault::NoRun { path: self.path.to_owned(), record, run: label.run.clone(), what };
-            self.runs.insert(folder.clone(), LabelledRun::read(&given).map_err(not_read)?);
+            let run = LabelledRun::read(&given).map_err(not_read)?;
+            if let Some((other, _)) = self.runs.values().find(|(_, other)| run.shares_data_with(other)) {
+                let (path, run) = (self.path.to_owned(), label.run.clone());
+                return Err(RefitFault::SameData { path, record, run, other: other.clone() });
+            }
+            self.runs.insert(folder.clone(), (label.run.clone(), run));
         }
-        let run = &self.runs[&folder];
+        let (_, run) = &self.runs[&folder];
         let Some(nats) = run.nats(&label.cluster_id, dimension) else {
             let (path, run, cluster) = (self.path.to_owned(), label.run.clone(), label.cluster_id.clone());
             return Err(RefitFault::NoCluster { path, record, run, cluster });

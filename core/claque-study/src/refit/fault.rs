@@ -27,6 +27,12 @@ pub enum RefitFault {
         path.display(), run.display(), dimension.name()
     )]
     Twice { path: PathBuf, record: u64, first: u64, run: PathBuf, cluster: String, dimension: Dimension },
+    /// Two runs of one data set.
+    #[error(
+        "`{}`: record {record}: runs `{}` and `{}` were made of the same posts",
+        path.display(), run.display(), other.display()
+    )]
+    SameData { path: PathBuf, record: u64, run: PathBuf, other: PathBuf },
     /// The default that must be beaten is not one.
     #[error(
         "`{}`: record {record}: runs declare different priors of {}: {} in `{}`, {} in `{}`",
@@ -69,6 +75,10 @@ impl RefitFault {
                 format!("its clusters stand in {}; a run with other settings has others", run.join("tables").display())
             }
             Self::Twice { .. } => "keep one of the two records: a label that stands twice would count twice".into(),
+            Self::SameData { .. } => {
+                "label one run of each data set: the same accounts in two runs would be learned from and tested on at once"
+                    .into()
+            }
             Self::MixedPriors { .. } => "label runs whose studies have the same [scores]".into(),
             Self::NothingLearned { .. } => {
                 "label more clusters, also ones for which the statement does not hold; until then scores are evidence \

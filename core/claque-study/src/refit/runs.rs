@@ -15,6 +15,8 @@ type Nats = BTreeMap<String, f64>;
 pub(super) struct LabelledRun {
     prior: f64,
     prior_coordination: f64,
+    /// Hashes of the inputs with posts, sorted; empty where the record has none.
+    data: Vec<String>,
     /// Every cluster, also one without any evidence.
     clusters: BTreeMap<String, BTreeMap<Dimension, Nats>>,
 }
@@ -31,8 +33,9 @@ impl LabelledRun {
         let (clusters, families) = (table("clusters")?, table("families")?);
         let ids = column(&clusters, "cluster_id").map_err(|error| format!("`clusters.parquet`: {error}"))?;
         let ids = ids.iter().flatten().map(|id| (id.to_owned(), BTreeMap::new()));
-        let (prior, prior_coordination) = priors(folder)?;
-        let mut run = Self { prior, prior_coordination, clusters: ids.collect() };
+        let record = record(folder)?;
+        let (prior, prior_coordination) = priors(&record)?;
+        let mut run = Self { prior, prior_coordination, data: data(&record), clusters: ids.collect() };
         run.add(&families).map_err(|error| format!("`families.parquet`: {error}"))?;
         Ok(run)
     }
@@ -60,6 +63,11 @@ impl LabelledRun {
         Some(self.clusters.get(cluster)?.get(&dimension).cloned().unwrap_or_default())
     }
 
+    /// Were both made of the same posts?
+    pub(super) fn shares_data_with(&self, other: &Self) -> bool {
+        !self.data.is_empty() && self.data == other.data
+    }
+
     pub(super) fn prior(&self, dimension: Dimension) -> f64 {
         if dimension == Dimension::Coordination { self.prior_coordination } else { self.prior }
     }
@@ -69,9 +77,22 @@ fn column(table: &DataFrame, name: &str) -> PolarsResult<StringChunked> {
     table.column(name)?.str().cloned()
 }
 
-fn priors(folder: &Path) -> Result<(f64, f64), String> {
+fn record(folder: &Path) -> Result<Value, String> {
     let text = std::fs::read_to_string(folder.join("run.json")).map_err(|error| format!("`run.json`: {error}"))?;
-    let record: Value = serde_json::from_str(&text).map_err(|error| format!("`run.json`: {error}"))?;
+    serde_json::from_str(&text).map_err(|error| format!("`run.json`: {error}"))
+}
+
+/// Lists and other tables of the user may differ between runs of one data set.
+fn data(record: &Value) -> Vec<String> {
+    let inputs = record["inputs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let with_posts = inputs.iter().filter(|input| input["rows"]["posts"].as_u64().is_some_and(|rows| rows > 0));
+    let mut hashes: Vec<String> =
+        with_posts.filter_map(|input| input["sha256"].as_str().map(str::to_owned)).collect();
+    hashes.sort_unstable();
+    hashes
+}
+
+fn priors(record: &Value) -> Result<(f64, f64), String> {
     let prior = |name: &str| {
         let shown = record["settings"][name].as_str().and_then(|text| text.parse::<f64>().ok());
         shown.filter(|p| *p > 0.0 && *p < 1.0).ok_or_else(|| format!("`run.json` does not tell the {name}"))

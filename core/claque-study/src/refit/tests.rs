@@ -144,6 +144,26 @@ fn labels_of_nothing_are_refused_with_their_record() {
     assert!(learn(&desk.path("none.csv"), "0").expect_err("nothing there").to_string().ends_with("no such file"));
 }
 
+#[test]
+fn two_runs_of_one_data_set_are_refused() {
+    let desk = Desk::new();
+    let input = |name: &str, posts: u64, sha: &str| json!({ "name": name, "rows": { "posts": posts }, "sha256": sha });
+    for (name, list, data) in [("run0", "l1", "a"), ("run1", "l2", "a"), ("run2", "l1", "b")] {
+        desk.run(name, 3, &[], "0.05");
+        let record = json!({
+            "settings": { PRIOR: "0.05", PRIOR_COORDINATION: "0.1" },
+            "inputs": [input("activity", 9, data), input("lists", 0, list)],
+        });
+        std::fs::write(desk.path(name).join("run.json"), record.to_string()).expect("written");
+    }
+    let label = |run: &str, campaign: &str| format!("{run},c0,{campaign},disinformation,true\n");
+    desk.refused(
+        &[label("run0", "one"), label("run1", "two")].concat(),
+        &["record 2: runs `run1` and `run0` were made of the same posts"],
+    );
+    desk.refused(&[label("run0", "one"), label("run2", "two")].concat(), &["nothing can be learned"]);
+}
+
 /// A refit with numbers that are hard to write.
 fn hard() -> RefitFile {
     let one = RefittedDimension {
