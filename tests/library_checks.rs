@@ -69,7 +69,7 @@ fn built(desk: &Desk, name: &str) -> PathBuf {
     library
 }
 
-fn compile(source: &Path, library: &Path, options: &[&str]) {
+pub(crate) fn compile(source: &Path, library: &Path, options: &[&str]) {
     let status = Command::new("cc")
         .args(["-std=gnu11", "-O1", "-w", "-fPIC", "-shared", "-fvisibility=hidden", "-Wl,-z,nodelete"])
         .arg("-I")
@@ -311,6 +311,7 @@ fn memory_catches_what_is_left_behind() {
     alone("memory", "leaks_state", "something is not freed");
     caught("memory", "leaks_pages", "runs made the process grow by");
     caught("memory", "leaves_a_file_open", "files were left open: /dev/null");
+    alone("memory", "leaves_an_event_open", "50 runs left 50 descriptors open");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! in the crate.
 
 mod adversarial_signals;
+mod asked_forms;
 mod author_checks;
 mod author_tests;
 mod authors;

@@ -2,7 +2,7 @@
 //! Whether files are there and have their hashes is not checked here.
 
 use crate::contract::Limits;
-use crate::native::AbiVersion;
+use crate::native::{AbiVersion, Forms, Ids, Strings};
 use claque_model::parse_duration;
 use serde::Deserialize;
 use serde_json::Value;
@@ -58,6 +58,8 @@ pub struct NativeManifest {
     pub sha256: Option<String>,
     /// Its runtime cannot share a process (`runtime = "go"`).
     pub needs_isolation: bool,
+    /// In which forms it is given texts and ids.
+    pub forms: Forms,
     /// Its author wants it in a process of its own (`isolation = "process"`).
     pub asks_for_isolation: bool,
 }
@@ -274,8 +276,13 @@ fn library(native: &Native) -> Result<NativeManifest, ManifestError> {
     };
     let runtimes = ["c", "cpp", "rust", "zig", "go"];
     one_of("native.runtime", &native.runtime, &runtimes, "one of c, cpp, rust, zig, go")?;
-    one_of("native.strings", &native.strings, &["view"], "`view`, the only layout of this version")?;
-    one_of("native.ids", &native.ids, &["string"], "`string`, the only form of this version")?;
+    one_of("native.strings", &native.strings, &["view", "large_utf8"], "`view` or `large_utf8`")?;
+    one_of("native.ids", &native.ids, &["string", "codes"], "`string` or `codes`")?;
+    let large = native.strings.as_deref() == Some("large_utf8");
+    let forms = Forms {
+        strings: if large { Strings::LargeUtf8 } else { Strings::View },
+        ids: if native.ids.as_deref() == Some("codes") { Ids::Codes } else { Ids::String },
+    };
     let abi = native.abi.split_once('.').and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
     let abi: (u16, u16) = abi.ok_or_else(|| wrong("native.abi", "such as `1.0`", &native.abi))?;
     if abi.0 != AbiVersion::HOST.major || abi.1 > AbiVersion::HOST.minor {
@@ -289,7 +296,8 @@ fn library(native: &Native) -> Result<NativeManifest, ManifestError> {
     }
     let path = inside(&format!("native.{platform}.path"), &built.path)?;
     let needs_isolation = native.runtime.as_deref() == Some("go");
-    Ok(NativeManifest { abi, path, sha256: built.sha256.clone(), needs_isolation, asks_for_isolation: false })
+    let sha256 = built.sha256.clone();
+    Ok(NativeManifest { abi, path, sha256, needs_isolation, forms, asks_for_isolation: false })
 }
 
 fn for_this_platform(native: &Native) -> Result<(String, &Platform), ManifestError> {

@@ -24,6 +24,8 @@
 //! # assert_eq!(Trial::new().table("posts", posts).run::<Questions>().unwrap().floats("value"), [1.0, 0.0]);
 //! ```
 
+mod alone;
+
 use crate::error::Error;
 use crate::output::{Columns, Output, Parts, Rows};
 use crate::produce::{Column, Values};
@@ -58,25 +60,9 @@ fn is_missing_column(error: &PolarsError) -> bool {
 impl Call<'_> {
     /// Runs work on frames with no more threads than this call may use. The pool of polars is as large as the host
     /// made it when the program or the child started (`POLARS_MAX_THREADS`), and is made at its first use; where
-    /// that is more than [`Call::max_threads`], the work is done on this thread alone.
-    pub fn on_frames<T>(&self, work: impl FnOnce() -> T) -> T {
-        let _alone = (polars_config::config().max_threads() > self.max_threads()).then(Alone::enter);
-        work()
-    }
-}
-
-/// While it lives, polars starts nothing on its pool from this thread.
-struct Alone(bool);
-
-impl Alone {
-    fn enter() -> Self {
-        Self(polars_async::executor::ALLOW_RAYON_THREADS.replace(false))
-    }
-}
-
-impl Drop for Alone {
-    fn drop(&mut self) {
-        polars_async::executor::ALLOW_RAYON_THREADS.set(self.0);
+    /// that is more than [`Call::max_threads`], the work is done on one thread while this one waits.
+    pub fn on_frames<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        if polars_config::config().max_threads() > self.max_threads() { alone::run(work) } else { work() }
     }
 }
 

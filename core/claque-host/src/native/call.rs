@@ -1,6 +1,7 @@
 //! One call of a compiled signal, on the thread that was started for it: request and error buffer in,
 //! status and output stream out.
 
+use super::codes::IdsAs;
 use super::export::Input;
 use super::float_mode::FloatMode;
 use super::handed::Handed;
@@ -26,17 +27,18 @@ pub(super) struct Call {
     pub(super) seed: u64,
     pub(super) max_threads: u32,
     pub(super) shape: Shape,
+    pub(super) ids: IdsAs,
     pub(super) caps: Caps,
 }
 
 impl Call {
     /// Scores and drains. `context` outlives the output stream.
     pub(super) fn run(self, context: &Arc<Context>) -> Result<DataFrame, Fault> {
-        let (shape, caps) = (self.shape, self.caps);
+        let (shape, caps, ids) = (self.shape, self.caps, self.ids.clone());
         let host = context.host();
         let handed = Handed::default();
         let output = self.score(&host, context, &handed)?;
-        import::drain(output, shape, caps, &handed, || context.is_cancelled())
+        import::drain(output, shape, caps, &ids, &handed, || context.is_cancelled())
     }
 
     /// Scores alone; what it was given is kept in `handed`. `host` outlives the output stream.

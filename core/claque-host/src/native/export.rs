@@ -2,9 +2,11 @@
 //! callbacks would abort the program, and those of polars are not guarded.
 
 use super::child::ipc;
+use super::codes::{self, Codes};
+use super::forms::{Forms, Ids, Strings};
 use super::handed::Handed;
 use claque_abi as abi;
-use claque_model::{Declaration, Fault, Given, NeededColumn, NeededTable, Shape};
+use claque_model::{Declaration, Fault, Given, LogicalType, NeededColumn, NeededTable, Shape};
 use polars::prelude::{Column, CompatLevel, DataFrame, PolarsResult};
 use polars_arrow::array::{Array, StructArray};
 use polars_arrow::datatypes::{ArrowDataType, Field};
@@ -13,6 +15,7 @@ use std::ffi::{CString, c_char, c_int};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
+use std::sync::Arc;
 
 /// The table of groups that every signal of the shape `statistics` is given.
 const CLUSTERS: &str = "clusters";
@@ -27,8 +30,8 @@ pub(super) struct Input {
 /// Where a table's columns lie.
 #[derive(Debug)]
 pub(super) enum Source {
-    /// In this process, in aligned chunks.
-    Frame(DataFrame),
+    /// In this process, in aligned chunks; its texts leave in that form.
+    Frame(DataFrame, Strings),
     /// In memory that another process wrote.
     Shared(ipc::Table),
 }
@@ -36,7 +39,7 @@ pub(super) enum Source {
 impl Source {
     pub(super) fn height(&self) -> usize {
         match self {
-            Self::Frame(frame) => frame.height(),
+            Self::Frame(frame, _) => frame.height(),
             Self::Shared(table) => table.height(),
         }
     }
@@ -44,7 +47,7 @@ impl Source {
     /// Addresses at which nobody can write.
     pub(super) fn memory(&self) -> Option<Range<usize>> {
         match self {
-            Self::Frame(_) => None,
+            Self::Frame(..) => None,
             Self::Shared(table) => Some(table.memory()),
         }
     }
@@ -52,15 +55,49 @@ impl Source {
     /// A stream over its batches, whose columns are kept to be known again. Whoever holds it releases it.
     pub(super) fn stream(self, handed: &Handed) -> abi::ArrowArrayStream {
         match self {
-            Self::Frame(frame) => known_stream(frame, handed.clone()),
+            Self::Frame(frame, strings) => produce(frame, strings, Some(handed.clone())),
             // what comes back from another process lies elsewhere
             Self::Shared(table) => table.stream(),
         }
     }
 }
 
+/// Tables that are ready to leave.
+#[derive(Debug)]
+pub(super) struct Inputs {
+    pub(super) tables: Vec<(CString, DataFrame)>,
+    /// What the codes in them mean, where ids are codes.
+    pub(super) codes: Option<Arc<Codes>>,
+}
+
 /// The declared tables, their columns in declared order and types, each in aligned chunks.
-pub(super) fn inputs(declaration: &Declaration, given: &Given) -> Result<Vec<(CString, DataFrame)>, Fault> {
+pub(super) fn inputs(declaration: &Declaration, given: &Given, forms: Forms) -> Result<Inputs, Fault> {
+    let mut tables = selected(declaration, given)?;
+    let mut codes = None;
+    if forms.ids == Ids::Codes {
+        let ids = tables.iter().map(|(name, frame)| (frame, ids_of(declaration, &name.to_string_lossy())));
+        let (coded, meaning) = codes::encode(&ids.collect::<Vec<_>>())?;
+        tables = tables.into_iter().map(|(name, _)| name).zip(coded).collect();
+        codes = Some(Arc::new(meaning));
+    }
+    tables.iter_mut().for_each(|(_, frame)| {
+        frame.align_chunks_par();
+    });
+    Ok(Inputs { tables, codes })
+}
+
+/// The columns of a table that hold ids.
+fn ids_of<'d>(declaration: &'d Declaration, table: &str) -> Vec<&'d str> {
+    match declaration.requires.iter().find(|needed| needed.name == table) {
+        Some(needed) => {
+            let ids = needed.columns.iter().filter(|column| column.kind == LogicalType::Id);
+            ids.map(|column| column.name.as_str()).collect()
+        }
+        None => vec!["cluster_id", "account_id"],
+    }
+}
+
+fn selected(declaration: &Declaration, given: &Given) -> Result<Vec<(CString, DataFrame)>, Fault> {
     let declared = declaration.requires.iter().map(|needed| {
         let frame = match given.tables.get(&needed.name) {
             Some(frame) => select(needed, frame)?,
@@ -78,11 +115,10 @@ pub(super) fn inputs(declaration: &Declaration, given: &Given) -> Result<Vec<(CS
     declared
         .chain(groups)
         .map(|table| {
-            let (name, mut frame) = table?;
+            let (name, frame) = table?;
             if frame.columns().iter().any(|c| c.name().contains('\0')) {
                 return Err(Fault::Raised(format!("a column name of `{name}` has a NUL")));
             }
-            frame.align_chunks_par();
             let name = CString::new(name).map_err(|_| Fault::Raised("a table name has a NUL".into()))?;
             Ok((name, frame))
         })
@@ -112,6 +148,7 @@ fn refused(table: &str, error: &impl ToString) -> Fault {
 struct Producer {
     frame: DataFrame,
     dtype: ArrowDataType,
+    level: CompatLevel,
     chunk: usize,
     n_chunks: usize,
     handed: Option<Handed>,
@@ -119,19 +156,20 @@ struct Producer {
 }
 
 /// A stream over the chunks of a table; it shares their buffers. Whoever holds it releases it.
-pub(super) fn stream(frame: DataFrame) -> abi::ArrowArrayStream {
-    produce(frame, None)
+pub(super) fn stream(frame: DataFrame, strings: Strings) -> abi::ArrowArrayStream {
+    produce(frame, strings, None)
 }
 
-/// The same; what leaves is kept in `handed`.
-pub(super) fn known_stream(frame: DataFrame, handed: Handed) -> abi::ArrowArrayStream {
-    produce(frame, Some(handed))
-}
-
-fn produce(frame: DataFrame, handed: Option<Handed>) -> abi::ArrowArrayStream {
-    let fields = frame.columns().iter().map(|c| c.field().to_arrow(CompatLevel::newest())).collect();
+/// What leaves is kept in `handed`.
+pub(super) fn produce(frame: DataFrame, strings: Strings, handed: Option<Handed>) -> abi::ArrowArrayStream {
+    let level = match strings {
+        Strings::View => CompatLevel::newest(),
+        Strings::LargeUtf8 => CompatLevel::oldest(),
+    };
+    let fields = frame.columns().iter().map(|c| c.field().to_arrow(level)).collect();
     let n_chunks = if frame.height() == 0 { 0 } else { frame.first_col_n_chunks() };
-    let producer = Producer { dtype: ArrowDataType::Struct(fields), frame, chunk: 0, n_chunks, handed, error: None };
+    let dtype = ArrowDataType::Struct(fields);
+    let producer = Producer { dtype, level, frame, chunk: 0, n_chunks, handed, error: None };
     abi::ArrowArrayStream {
         get_schema: Some(get_schema),
         get_next: Some(get_next),
@@ -162,7 +200,7 @@ impl Producer {
                 .frame
                 .columns()
                 .iter()
-                .map(|c| c.as_materialized_series().to_arrow(chunk, CompatLevel::newest()))
+                .map(|c| c.as_materialized_series().to_arrow(chunk, self.level))
                 .collect();
             let length = columns.first().map_or(0, |c| c.len());
             if length > 0 {

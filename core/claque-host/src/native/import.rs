@@ -12,6 +12,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+use super::codes::IdsAs;
 use super::float_mode::FloatMode;
 use super::handed::Handed;
 use claque_abi as abi;
@@ -38,11 +39,12 @@ pub(super) fn drain(
     stream: abi::ArrowArrayStream,
     shape: Shape,
     caps: Caps,
+    ids: &IdsAs,
     handed: &Handed,
     is_cancelled: impl Fn() -> bool,
 ) -> Result<DataFrame, Fault> {
     let mut reader = Reader::open(stream, &is_cancelled)?;
-    let columns = reader.columns(shape)?;
+    let columns = reader.columns(shape, matches!(ids, IdsAs::Codes(_)))?;
     let dtype = ArrowDataType::Struct(columns.iter().map(OutputColumn::field).collect());
     let mut chunks: Vec<Vec<Box<dyn Array>>> = columns.iter().map(|_| Vec::new()).collect();
     let (mut rows, mut bytes) = (0, 0);
@@ -69,7 +71,10 @@ pub(super) fn drain(
         rows += length;
     }
     drop(reader);
-    table(&columns, chunks, rows).map_err(|e| Fault::BadOutput(e.to_string()))
+    let table = table(&columns, chunks, rows).map_err(|e| Fault::BadOutput(e.to_string()))?;
+    let IdsAs::Codes(Some(codes)) = ids else { return Ok(table) };
+    let decoded = table.columns().iter().map(|column| codes.decode(column.clone())).collect::<Result<_, _>>()?;
+    DataFrame::new(rows, decoded).map_err(|e| Fault::BadOutput(e.to_string()))
 }
 
 fn table(
@@ -121,7 +126,7 @@ impl<C: Fn() -> bool> Reader<C> {
         Ok(reader)
     }
 
-    fn columns(&mut self, shape: Shape) -> Result<Vec<OutputColumn>, Fault> {
+    fn columns(&mut self, shape: Shape, may_be_codes: bool) -> Result<Vec<OutputColumn>, Fault> {
         let mut raw = SchemaGuard(abi::ArrowSchema::empty());
         let get_schema = self.stream.get_schema.expect("checked when opened");
         let status = {
@@ -132,7 +137,7 @@ impl<C: Fn() -> bool> Reader<C> {
         if status != 0 {
             return Err(self.fault(status));
         }
-        schema::read(&raw.0, shape).map_err(Fault::BadOutput)
+        schema::read(&raw.0, shape, may_be_codes).map_err(Fault::BadOutput)
     }
 
     fn next(&mut self) -> Result<Option<Batch>, Fault> {

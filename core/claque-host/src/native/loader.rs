@@ -3,6 +3,7 @@
 
 use super::error::{AbiVersion, NativeError};
 use super::float_mode::FloatMode;
+use super::forms::Forms;
 use super::signal::NativeSignal;
 use super::{cache, elf, metadata};
 use claque_abi as abi;
@@ -91,6 +92,7 @@ pub struct StoredLibrary {
     pub(super) name: String,
     sha256: String,
     pub(super) copy: PathBuf,
+    pub(super) forms: Forms,
 }
 
 impl StoredLibrary {
@@ -115,12 +117,19 @@ impl StoredLibrary {
             elf::check(&name, bytes)?;
         }
         let copy = cache::keep(&name, &sha256, bytes, cache)?;
-        Ok(Self { name, sha256, copy })
+        Ok(Self { name, sha256, copy, forms: Forms::default() })
     }
 
     /// A copy that another process of this program has made and checked.
     pub(super) fn checked(name: &str, copy: &Path) -> Self {
-        Self { name: name.to_owned(), sha256: String::new(), copy: copy.to_owned() }
+        Self { name: name.to_owned(), sha256: String::new(), copy: copy.to_owned(), forms: Forms::default() }
+    }
+
+    /// The same, whose signals are given texts and ids in these forms, as their manifest asks.
+    #[must_use]
+    pub fn with_forms(mut self, forms: Forms) -> Self {
+        self.forms = forms;
+        self
     }
 
     /// SHA-256 of its file, in hex digits.
@@ -149,7 +158,8 @@ impl StoredLibrary {
             // SAFETY: the contract of the exported symbol
             unsafe { entry(abi::ABI_VERSION) }
         };
-        Ok(Library { name: name.clone(), sha256: self.sha256.clone(), signals: signals_of(name, library)?, entry })
+        let signals = signals_of(name, self.forms, library)?;
+        Ok(Library { name: name.clone(), sha256: self.sha256.clone(), signals, entry })
     }
 }
 
@@ -182,7 +192,11 @@ fn entry_of(name: &str, copy: &Path) -> Result<abi::EntryFn, NativeError> {
 }
 
 /// Checks what the entry returned, struct by struct.
-pub(super) fn signals_of(name: &str, library: *const abi::Library) -> Result<Vec<Arc<NativeSignal>>, NativeError> {
+pub(super) fn signals_of(
+    name: &str,
+    forms: Forms,
+    library: *const abi::Library,
+) -> Result<Vec<Arc<NativeSignal>>, NativeError> {
     let wrong_abi = |version| NativeError::WrongAbi { name: name.to_owned(), library: version, host: AbiVersion::HOST };
     let bad = |field, found: String, expected: &str| NativeError::BadStruct {
         name: name.to_owned(),
@@ -233,7 +247,7 @@ pub(super) fn signals_of(name: &str, library: *const abi::Library) -> Result<Vec
         if signals.iter().any(|s| s.declaration().id == declaration.id) {
             return Err(NativeError::TwiceTheSameSignal { name: name.to_owned(), id: declaration.id });
         }
-        signals.push(Arc::new(NativeSignal::new(declaration, plugin, Arc::clone(&is_stuck))));
+        signals.push(Arc::new(NativeSignal::new(declaration, forms, plugin, Arc::clone(&is_stuck))));
     }
     Ok(signals)
 }

@@ -22,7 +22,7 @@ pub(crate) use feed::{Feed, Form, Trouble};
 pub(crate) use meeting::Meeting;
 pub(crate) use quiet::Quiet;
 pub(crate) use selftest::SelfTest;
-pub(crate) use state::{Snapshot, heap_in_use, resident};
+pub(crate) use state::{Snapshot, heap_in_use, open, resident};
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,9 @@
 
 use super::call::{self, Call};
 use super::child::IsolatedSignal;
+use super::codes::{Codes, IdsAs};
 use super::export::{self, Input, Source};
+use super::forms::{Forms, Ids};
 use super::import::Caps;
 use super::services::{Context, Message};
 use claque_abi as abi;
@@ -32,6 +34,7 @@ const TRACES_PER_ROW: usize = 50;
 #[derive(Debug)]
 pub struct NativeSignal {
     declaration: Declaration,
+    forms: Forms,
     plugin: &'static abi::Plugin,
     /// Held during a call unless the plugin says that it is thread-safe.
     turn: Mutex<()>,
@@ -43,13 +46,23 @@ pub struct NativeSignal {
 
 impl NativeSignal {
     /// `is_stuck` is shared by all signals of a library.
-    pub(super) fn new(declaration: Declaration, plugin: &'static abi::Plugin, is_stuck: Arc<AtomicBool>) -> Self {
-        Self { declaration, plugin, turn: Mutex::new(()), is_stuck, refuge: OnceLock::new() }
+    pub(super) fn new(
+        declaration: Declaration,
+        forms: Forms,
+        plugin: &'static abi::Plugin,
+        is_stuck: Arc<AtomicBool>,
+    ) -> Self {
+        Self { declaration, forms, plugin, turn: Mutex::new(()), is_stuck, refuge: OnceLock::new() }
     }
 
     /// Where it is called after a call in this process never came back. The first one named stays.
     pub(crate) fn set_refuge(&self, refuge: IsolatedSignal) {
         drop(self.refuge.set(refuge));
+    }
+
+    /// The forms in which it is given texts and ids.
+    pub(super) fn forms(&self) -> Forms {
+        self.forms
     }
 
     /// The library's struct of it.
@@ -68,7 +81,7 @@ impl NativeSignal {
     pub(super) fn redeclared(&self, change: impl FnOnce(&mut Declaration)) -> Self {
         let mut declaration = self.declaration.clone();
         change(&mut declaration);
-        Self::new(declaration, self.plugin, Arc::default())
+        Self::new(declaration, self.forms, self.plugin, Arc::default())
     }
 
     /// Does it promise the same rows for the same input, whatever the threads and batch borders?
@@ -141,14 +154,16 @@ impl Signal for NativeSignal {
             services.log(LogLevel::Warn, "an earlier call never came back, so it now runs in a process of its own");
             return refuge.score(given, services);
         }
-        let inputs = export::inputs(&self.declaration, given)?;
+        let export::Inputs { tables, codes } = export::inputs(&self.declaration, given, self.forms)?;
+        let source = |frame| Source::Frame(frame, self.forms.strings);
         let call = Call {
             plugin: self.plugin,
-            inputs: inputs.into_iter().map(|(name, frame)| Input { name, source: Source::Frame(frame) }).collect(),
+            inputs: tables.into_iter().map(|(name, frame)| Input { name, source: source(frame) }).collect(),
             params: call::params_json(&given.params),
             seed: given.seed,
             max_threads: given.max_threads,
             shape: self.declaration.emits,
+            ids: ids_as(self.forms, codes),
             caps: caps(self.declaration.emits, given),
         };
         self.call(call, given.time_limit, services)
@@ -176,6 +191,11 @@ impl NativeSignal {
         // the thread is never joined: a plugin that does not stop is left behind
         self.wait(&messages, &context, limit, services)
     }
+}
+
+/// What ids of an output are.
+pub(super) fn ids_as(forms: Forms, codes: Option<Arc<Codes>>) -> IdsAs {
+    if forms.ids == Ids::Codes { IdsAs::Codes(codes) } else { IdsAs::Texts }
 }
 
 /// What an output may hold.

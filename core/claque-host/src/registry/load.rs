@@ -179,7 +179,7 @@ fn place(
             StoredLibrary::store_bytes(&file, &bytes, None, cache)
         }
     };
-    let stored = stored.map_err(|e| BrokenPlugin::library(name, &e))?;
+    let stored = stored.map_err(|e| BrokenPlugin::library(name, &e))?.with_forms(native.forms);
     let placement = search.placing.place(Facts {
         id: &manifest.id,
         version: &manifest.version,

@@ -2,6 +2,7 @@
 
 use super::ipc::{self, IpcError};
 use crate::native::export;
+use crate::native::forms::Strings;
 use claque_abi as abi;
 use polars::prelude::DataFrame;
 use std::collections::VecDeque;
@@ -19,24 +20,27 @@ pub(super) struct Inputs(Mutex<VecDeque<Written>>);
 struct Written {
     /// Where the columns lie. Their memory cannot become that of others while `frame` is kept.
     place: Vec<usize>,
+    strings: Strings,
     frame: DataFrame,
     file: Arc<File>,
     bytes: u64,
 }
 
 impl Inputs {
-    /// The table in sealed memory.
-    pub(super) fn sealed(&self, frame: &DataFrame) -> Result<Arc<File>, IpcError> {
+    /// The table in sealed memory, its texts in that form.
+    pub(super) fn sealed(&self, frame: &DataFrame, strings: Strings) -> Result<Arc<File>, IpcError> {
         let place = place(frame);
-        let is_same = |written: &&Written| written.place == place && written.frame.schema() == frame.schema();
+        let is_same = |written: &&Written| {
+            written.place == place && written.strings == strings && written.frame.schema() == frame.schema()
+        };
         // the lock is held while a table is written: who wants the same one waits for it
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(written) = kept.iter().find(is_same) {
             return Ok(Arc::clone(&written.file));
         }
-        let file = Arc::new(ipc::write(export::stream(frame.clone()))?);
+        let file = Arc::new(ipc::write(export::stream(frame.clone(), strings))?);
         let bytes = file.metadata().map_or(u64::MAX, |data| data.len());
-        kept.push_back(Written { place, frame: frame.clone(), file: Arc::clone(&file), bytes });
+        kept.push_back(Written { place, strings, frame: frame.clone(), file: Arc::clone(&file), bytes });
         while kept.len() > 1 && kept.iter().map(|written| written.bytes).sum::<u64>() > KEPT {
             kept.pop_front();
         }
@@ -47,7 +51,7 @@ impl Inputs {
 /// Lengths, offsets and addresses of all buffers, as they would be handed over.
 fn place(frame: &DataFrame) -> Vec<usize> {
     let mut place = vec![frame.height(), frame.width()];
-    let mut stream = export::stream(frame.clone());
+    let mut stream = export::stream(frame.clone(), Strings::View);
     let (Some(next), Some(release)) = (stream.get_next, stream.release) else { return place };
     loop {
         let mut batch = abi::ArrowArray::empty();
@@ -92,7 +96,7 @@ mod tests {
     #[test]
     fn a_table_is_written_once_however_often_it_is_given() {
         let inputs = Inputs::default();
-        let file = |frame: &DataFrame| inputs.sealed(frame).expect("written");
+        let file = |frame: &DataFrame| inputs.sealed(frame, Strings::View).expect("written");
         let long = ["a text that is longer than twelve bytes", "and another one, just as long"];
         let frame = df!("post_id" => ["x:1", "x:2"], "text" => long).expect("a table");
         let first = file(&frame);
@@ -122,7 +126,7 @@ mod tests {
         for round in 0..200_i64 {
             // the allocator likes to give the same memory again
             let frame = df!("count" => [round, round + 1]).expect("a table");
-            let table = Table::open(&inputs.sealed(&frame).expect("written")).expect("read");
+            let table = Table::open(&inputs.sealed(&frame, Strings::View).expect("written")).expect("read");
             let batch = format!("{table:?}");
             assert!(batch.contains(&format!("{round},")), "{batch}");
         }

@@ -1,6 +1,7 @@
 //! What parent and child say to each other: one JSON object per line. Tables do not travel here, but as files
 //! that come with a line.
 
+use crate::native::forms::Forms;
 use claque_model::{Fault, LogLevel, Shape};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,8 @@ pub(super) enum Plugin {
         copy: PathBuf,
         /// Its manifest's signals, which it must agree with.
         manifest: Option<Vec<Value>>,
+        /// What its manifest asks for.
+        forms: Forms,
     },
 }
 
@@ -204,7 +207,7 @@ mod tests {
     #[test]
     fn seeds_keep_all_their_bits() {
         let score = Score {
-            plugin: Plugin::Native { name: "a".into(), copy: "/a".into(), manifest: None },
+            plugin: Plugin::Native { name: "a".into(), copy: "/a".into(), manifest: None, forms: Forms::default() },
             signal: "a".into(),
             emits: "marks".into(),
             tables: vec!["posts".into()],

@@ -6,10 +6,12 @@ use super::lines::Lines;
 use super::protocol::{self, Order, Plugin, Report, Score};
 use super::socket::Socket;
 use crate::native::call::Call;
+use crate::native::forms::Strings;
 use crate::native::error::NativeError;
 use crate::native::export::{self, Input, Source};
 use crate::native::import::Caps;
 use crate::native::loader::{Library, StoredLibrary};
+use crate::native::signal::ids_as;
 use claque_model::{Fault, LogLevel, Services, Signal};
 use std::ffi::CString;
 use std::fs::File;
@@ -102,8 +104,8 @@ impl Services for Wire {
 }
 
 fn load(plugin: &Plugin) -> Result<Library, NativeError> {
-    let Plugin::Native { name, copy, manifest } = plugin;
-    let library = StoredLibrary::checked(name, copy).load()?;
+    let Plugin::Native { name, copy, manifest, forms } = plugin;
+    let library = StoredLibrary::checked(name, copy).with_forms(*forms).load()?;
     if let Some(manifest) = manifest {
         library.check_manifest(manifest)?;
     }
@@ -155,10 +157,12 @@ fn score_with(library: &Library, order: &Score, files: Vec<OwnedFd>, wire: &Wire
         seed: order.seed,
         max_threads: order.max_threads,
         shape: order.shape().ok_or_else(|| wrong("the name of no shape"))?,
+        // what they mean is known to the parent
+        ids: ids_as(signal.forms(), None),
         caps: Caps { rows: order.rows, bytes: order.bytes },
     };
     // the parent looks at the clock
     let frame = signal.call(call, Duration::MAX, wire)?;
-    let written = ipc::write_to(&output, export::stream(frame));
+    let written = ipc::write_to(&output, export::stream(frame, Strings::View));
     written.map_err(|error| Fault::Raised(format!("its output could not be handed over: {error}")))
 }

@@ -10,11 +10,12 @@ use crate::native::call::params_json;
 use crate::native::export;
 use crate::native::loader::StoredLibrary;
 use crate::native::metadata;
-use crate::native::outputs::read_shared;
-use crate::native::signal::caps;
+use crate::native::outputs::read_shared_as;
+use crate::native::signal::{caps, ids_as};
 use claque_model::{Declaration, Fault, Given, LogLevel, Origin, Services, Signal};
 use polars::prelude::DataFrame;
 use serde_json::Value;
+use std::ffi::CString;
 use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
@@ -84,7 +85,7 @@ impl Services for Silent {
 
 fn plugin(library: &StoredLibrary, manifest: Option<&[Value]>) -> Plugin {
     let manifest = manifest.map(<[Value]>::to_vec);
-    Plugin::Native { name: library.name.clone(), copy: library.copy.clone(), manifest }
+    Plugin::Native { name: library.name.clone(), copy: library.copy.clone(), manifest, forms: library.forms }
 }
 
 /// One signal of a library that is loaded by children only.
@@ -110,13 +111,18 @@ impl IsolatedSignal {
     }
 
     /// Asks a child, which writes the output to the file.
-    fn ask(&self, given: &Given, services: &dyn Services, output: &File) -> Result<(), Fault> {
-        let inputs = export::inputs(&self.declaration, given)?;
+    fn ask(
+        &self,
+        inputs: &[(CString, DataFrame)],
+        given: &Given,
+        services: &dyn Services,
+        output: &File,
+    ) -> Result<(), Fault> {
         let mut tables = Vec::with_capacity(inputs.len());
         let mut sealed = Vec::with_capacity(inputs.len());
-        for (name, frame) in &inputs {
+        for (name, frame) in inputs {
             let name = name.to_string_lossy().into_owned();
-            let file = self.isolation.inputs.sealed(frame);
+            let file = self.isolation.inputs.sealed(frame, self.library.forms.strings);
             sealed.push(file.map_err(|e| Fault::Raised(format!("the table `{name}` cannot be handed over: {e}")))?);
             tables.push(name);
         }
@@ -157,8 +163,9 @@ impl Signal for IsolatedSignal {
     fn score(&self, given: &Given, services: &dyn Services) -> Result<DataFrame, Fault> {
         let output = memory_file(c"claque-output")
             .map_err(|e| Fault::Raised(format!("no shared memory for its output: {e}")))?;
-        self.ask(given, services, &output)?;
-        let shape = self.declaration.emits;
-        read_shared(&output, shape, caps(shape, given), || services.cancelled())
+        let export::Inputs { tables, codes } = export::inputs(&self.declaration, given, self.library.forms)?;
+        self.ask(&tables, given, services, &output)?;
+        let (shape, ids) = (self.declaration.emits, ids_as(self.library.forms, codes));
+        read_shared_as(&output, shape, caps(shape, given), &ids, || services.cancelled())
     }
 }

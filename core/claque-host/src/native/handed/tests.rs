@@ -1,7 +1,8 @@
 //! What is the host's own is known again, whole or in part; a struct that says anything else about it is not.
 
 use super::*;
-use crate::native::export::known_stream;
+use crate::native::export::produce;
+use crate::native::forms::Strings;
 use polars::prelude::{DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit as Unit, TimeZone, df};
 use polars_arrow::array::PrimitiveArray;
 use std::ffi::c_void;
@@ -38,7 +39,7 @@ struct Received {
 impl Received {
     fn of(frame: DataFrame) -> Self {
         let handed = Handed::default();
-        let mut stream = known_stream(frame, handed.clone());
+        let mut stream = produce(frame, Strings::View, Some(handed.clone()));
         let mut batch = abi::ArrowArray::empty();
         let next = stream.get_next.expect("a stream of ours");
         // SAFETY: an open stream, and an empty struct to fill

@@ -14,10 +14,17 @@ pub(super) fn canonical(column: &OutputColumn, values: &dyn Array) -> Result<Box
     let result: Result<Box<dyn Array>, String> = match column.kind {
         Kind::Text => texts(&column.layout, values).map(|a| Box::new(a) as _),
         Kind::Number => Ok(Box::new(numbers(&column.layout, values))),
+        Kind::Code => Ok(values.to_boxed()),
+        Kind::Codes => match &column.layout {
+            Layout::List(_) => lists::<i32>(values, |items| Ok(items.to_boxed())),
+            Layout::LargeList(_) => lists::<i64>(values, |items| Ok(items.to_boxed())),
+            _ => unreachable!("`schema` accepts lists only"),
+        }
+        .map(|a| Box::new(a) as _),
         Kind::Time => times(&column.layout, values).map(|a| Box::new(a) as _),
         Kind::Texts => match &column.layout {
-            Layout::List(items) => lists::<i32>(items, values),
-            Layout::LargeList(items) => lists::<i64>(items, values),
+            Layout::List(items) => lists::<i32>(values, |own| texts(items, own).map(|a| Box::new(a) as _)),
+            Layout::LargeList(items) => lists::<i64>(values, |own| texts(items, own).map(|a| Box::new(a) as _)),
             _ => unreachable!("`schema` accepts lists only"),
         }
         .map(|a| Box::new(a) as _),
@@ -153,13 +160,16 @@ fn times(layout: &Layout, values: &dyn Array) -> Result<PrimitiveArray<i64>, Str
     Ok(PrimitiveArray::new(dtype, converted.into(), given.validity().cloned()))
 }
 
-fn lists<O: Offset>(items: &Layout, values: &dyn Array) -> Result<ListArray<i64>, String> {
+fn lists<O: Offset>(
+    values: &dyn Array,
+    canonical: impl Fn(&dyn Array) -> Result<Box<dyn Array>, String>,
+) -> Result<ListArray<i64>, String> {
     let given: &ListArray<O> = as_type(values);
-    let items = texts(items, given.values().as_ref())?;
+    let items = canonical(given.values().as_ref())?;
     let offsets: Vec<i64> = given.offsets().iter().map(|o| o.to_usize() as i64).collect();
     let offsets = OffsetsBuffer::<i64>::try_from(offsets).map_err(|e| broken(&e))?;
-    let dtype = ArrowDataType::LargeList(Box::new(Field::new("item".into(), ArrowDataType::Utf8View, true)));
-    ListArray::try_new(dtype, offsets, Box::new(items), given.validity().cloned()).map_err(|e| broken(&e))
+    let dtype = ArrowDataType::LargeList(Box::new(Field::new("item".into(), items.dtype().clone(), true)));
+    ListArray::try_new(dtype, offsets, items, given.validity().cloned()).map_err(|e| broken(&e))
 }
 
 fn broken(error: &impl ToString) -> String {

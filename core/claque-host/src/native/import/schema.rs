@@ -14,6 +14,9 @@ pub(super) enum Kind {
     Number,
     Time,
     Texts,
+    /// An id as a number.
+    Code,
+    Codes,
 }
 
 impl Kind {
@@ -24,11 +27,24 @@ impl Kind {
             Self::Number => DataType::Float64,
             Self::Time => LogicalType::Datetime.dtype(),
             Self::Texts => DataType::List(Box::new(DataType::String)),
+            Self::Code => DataType::UInt32,
+            Self::Codes => DataType::List(Box::new(DataType::UInt32)),
+        }
+    }
+
+    /// The same column with codes for ids, if it is one of ids.
+    fn coded(self, name: &str) -> Self {
+        match self {
+            Self::Text if name.ends_with("_id") => Self::Code,
+            Self::Texts => Self::Codes,
+            other => other,
         }
     }
 
     fn accepts(self, layout: &Layout) -> bool {
         match self {
+            Self::Code => *layout == CODE,
+            Self::Codes => matches!(layout, Layout::List(items) | Layout::LargeList(items) if **items == CODE),
             Self::Text => layout.is_text() || matches!(layout, Layout::Dictionary(_, values) if values.is_text()),
             Self::Number => matches!(layout, Layout::Integer(_) | Layout::Float32 | Layout::Float64),
             Self::Time => matches!(layout, Layout::Time(_)),
@@ -41,6 +57,8 @@ impl Kind {
             Self::Text => "a string (`vu`, `U`, `u`, or a dictionary of them)",
             Self::Number => "a number (`g`, `f` or an integer)",
             Self::Time => "a time in UTC (`tsu:UTC`, or the same with `s`, `m` or `n`)",
+            Self::Code => "a code (`I`)",
+            Self::Codes => "a list of codes (`+L` or `+l` of `I`)",
             Self::Texts => "a list of strings (`+L` or `+l` of `vu`, `U` or `u`)",
         }
     }
@@ -60,6 +78,9 @@ pub(super) enum Layout {
     List(Box<Layout>),
     LargeList(Box<Layout>),
 }
+
+/// How codes lie in memory.
+const CODE: Layout = Layout::Integer(IntegerType::UInt32);
 
 impl Layout {
     fn is_text(&self) -> bool {
@@ -109,8 +130,8 @@ fn columns_of(shape: Shape) -> &'static [ShapeColumn] {
     }
 }
 
-/// Reads the type of a whole stream.
-pub(super) fn read(root: &abi::ArrowSchema, shape: Shape) -> Result<Vec<OutputColumn>, String> {
+/// Reads the type of a whole stream, in which ids are texts, or codes where they may be.
+pub(super) fn read(root: &abi::ArrowSchema, shape: Shape, may_be_codes: bool) -> Result<Vec<OutputColumn>, String> {
     if root.release.is_none() {
         return Err("`get_schema` wrote no schema".into());
     }
@@ -120,7 +141,7 @@ pub(super) fn read(root: &abi::ArrowSchema, shape: Shape) -> Result<Vec<OutputCo
     let wanted = columns_of(shape);
     let mut columns: Vec<OutputColumn> = Vec::new();
     for child in children(root, 64)? {
-        let column = column(child, shape, wanted)?;
+        let column = column(child, shape, wanted, may_be_codes)?;
         if columns.iter().any(|c| c.name == column.name) {
             return Err(format!("the column `{}` is there twice", column.name));
         }
@@ -132,7 +153,12 @@ pub(super) fn read(root: &abi::ArrowSchema, shape: Shape) -> Result<Vec<OutputCo
     }
 }
 
-fn column(child: &abi::ArrowSchema, shape: Shape, wanted: &[ShapeColumn]) -> Result<OutputColumn, String> {
+fn column(
+    child: &abi::ArrowSchema,
+    shape: Shape,
+    wanted: &[ShapeColumn],
+    may_be_codes: bool,
+) -> Result<OutputColumn, String> {
     // SAFETY: by Arrow's contract NULL or a NUL-terminated string
     let name = unsafe { lossy(child.name) }.unwrap_or_default();
     let Some((name, kind, _)) = wanted.iter().find(|(known, ..)| *known == name) else {
@@ -146,6 +172,10 @@ fn column(child: &abi::ArrowSchema, shape: Shape, wanted: &[ShapeColumn]) -> Res
     let layout = layout(child, 0).map_err(|problem| format!("the column `{name}` {problem}"))?;
     if kind.accepts(&layout) {
         return Ok(OutputColumn { name, kind: *kind, layout });
+    }
+    let coded = kind.coded(name);
+    if may_be_codes && coded.accepts(&layout) {
+        return Ok(OutputColumn { name, kind: coded, layout });
     }
     Err(format!("the column `{name}` has the Arrow format `{}`, must be {}", format(child)?, kind.expected()))
 }

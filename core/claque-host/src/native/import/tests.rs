@@ -5,6 +5,7 @@ mod hostile;
 mod raw;
 
 use super::{Caps, drain};
+use crate::native::codes::IdsAs;
 use crate::native::handed::Handed;
 use claque_model::{Fault, Shape};
 use polars::prelude::{DataFrame, DataType, df};
@@ -24,7 +25,7 @@ proptest! {
     fn hostile_streams_are_read_or_refused_and_released_once(bytes in vec(any::<u8>(), 0..400)) {
         let (shape, produced) = hostile::stream(&bytes);
         let counts = produced.counts();
-        match drain(produced.into_stream(), shape, CAPS, &Handed::default(), || false) {
+        match drain(produced.into_stream(), shape, CAPS, &IdsAs::Texts, &Handed::default(), || false) {
             Ok(rows) => prop_assert!(rows.height() <= CAPS.rows),
             Err(fault) => prop_assert!(matches!(fault, Fault::BadOutput(_)), "{fault:?}"),
         }
@@ -38,7 +39,7 @@ fn hostile_streams_come_far() {
     let read = (0..500).filter(|_| {
         let bytes = vec(any::<u8>(), 0..400).new_tree(&mut runner).expect("bytes").current();
         let (shape, produced) = hostile::stream(&bytes);
-        drain(produced.into_stream(), shape, CAPS, &Handed::default(), || false).is_ok()
+        drain(produced.into_stream(), shape, CAPS, &IdsAs::Texts, &Handed::default(), || false).is_ok()
     });
     let read = read.count();
     assert!((50..450).contains(&read), "{read} of 500 were read, the others refused");
@@ -57,13 +58,13 @@ fn with_ids(format: &'static str, ids: Array) -> Produced {
 }
 
 fn read(produced: Produced) -> Result<DataFrame, Fault> {
-    drain(produced.into_stream(), Shape::Marks, CAPS, &Handed::default(), || false)
+    drain(produced.into_stream(), Shape::Marks, CAPS, &IdsAs::Texts, &Handed::default(), || false)
 }
 
 #[track_caller]
 fn check_refused(produced: Produced, expected: &str) {
     let counts = produced.counts();
-    match drain(produced.into_stream(), Shape::Marks, CAPS, &Handed::default(), || false) {
+    match drain(produced.into_stream(), Shape::Marks, CAPS, &IdsAs::Texts, &Handed::default(), || false) {
         Err(Fault::BadOutput(text)) => assert!(text.contains(expected), "{text}"),
         other => panic!("not refused: {other:?}"),
     }
@@ -195,7 +196,7 @@ fn traces(format: &'static str, at: Array) -> Result<DataFrame, Fault> {
     let text = || Array::large_texts(&["x:1".into()]);
     let types = vec![("account_id", "U"), ("object", "U"), ("at", format), ("post_id", "U")];
     let produced = Produced::new(types, vec![Batch::of(vec![text(), text(), at, text()])]);
-    drain(produced.into_stream(), Shape::Traces, CAPS, &Handed::default(), || false)
+    drain(produced.into_stream(), Shape::Traces, CAPS, &IdsAs::Texts, &Handed::default(), || false)
 }
 
 #[test]
@@ -223,7 +224,7 @@ fn statistics(format: &'static str, lists: Array) -> Result<DataFrame, Fault> {
     let types = vec![("cluster_id", "U"), ("value", "g"), ("post_ids", format)];
     let columns = vec![Array::large_texts(&ids), Array::flat(vec![1.0_f64; rows]), lists];
     let produced = Produced::new(types, vec![Batch::of(columns)]);
-    drain(produced.into_stream(), Shape::Statistics, CAPS, &Handed::default(), || false)
+    drain(produced.into_stream(), Shape::Statistics, CAPS, &IdsAs::Texts, &Handed::default(), || false)
 }
 
 #[test]
@@ -250,7 +251,7 @@ fn lists_of_strings_are_read_and_their_offsets_checked() {
 fn an_interrupt_ends_the_reading_between_batches() {
     let produced = with_value("g", Array::flat(vec![0.5_f64]));
     let counts = produced.counts();
-    assert_eq!(drain(produced.into_stream(), Shape::Marks, CAPS, &Handed::default(), || true), Err(Fault::Cancelled));
+    assert_eq!(drain(produced.into_stream(), Shape::Marks, CAPS, &IdsAs::Texts, &Handed::default(), || true), Err(Fault::Cancelled));
     assert_eq!(counts.live(), 0);
 }
 

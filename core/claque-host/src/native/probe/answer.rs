@@ -1,6 +1,7 @@
 //! What came of a raw call: a status and its text, or a stream that is drained as in a run, or by hand.
 
 use super::ask::Calling;
+use crate::native::codes::IdsAs;
 use crate::native::float_mode::FloatMode;
 use crate::native::handed::Handed;
 use crate::native::import::{self, Caps};
@@ -20,6 +21,7 @@ pub(crate) struct Answer {
     pub(crate) text: String,
     output: Option<Output>,
     call: &'static Calling,
+    ids: IdsAs,
 }
 
 /// How a stream ended that did not end well.
@@ -40,15 +42,21 @@ pub(crate) struct Pumped {
 }
 
 impl Answer {
-    pub(super) fn new(status: i32, text: String, output: Option<Output>, call: &'static Calling) -> Self {
-        Self { status, text, output, call }
+    pub(super) fn new(
+        status: i32,
+        text: String,
+        output: Option<Output>,
+        call: &'static Calling,
+        ids: IdsAs,
+    ) -> Self {
+        Self { status, text, output, call, ids }
     }
 
     /// The rows, at most so many, checked as every output is. A status other than 0 is an error with its number.
     pub(crate) fn rows(&mut self, shape: Shape, most: usize) -> Result<DataFrame, Fault> {
         let caps = Caps { rows: most, bytes: MOST_BYTES };
         match self.output.take() {
-            Some(output) => import::drain(output.into_stream(), shape, caps, &Handed::default(), || false),
+            Some(output) => import::drain(output.into_stream(), shape, caps, &self.ids, &Handed::default(), || false),
             None => Err(Fault::Raised(format!("status {}: {}", self.status, self.said()))),
         }
     }

@@ -8,9 +8,11 @@ use super::meeting::Meeting;
 use super::memory::{Block, Region};
 use crate::native::NativeSignal;
 use crate::native::call::params_json;
+use crate::native::codes::IdsAs;
 use crate::native::export;
 use crate::native::float_mode::FloatMode;
 use crate::native::services::Context;
+use crate::native::signal::ids_as;
 use claque_abi as abi;
 use claque_model::{Fault, Given, Signal};
 use std::ffi::{CString, c_char};
@@ -49,6 +51,8 @@ pub(crate) struct Ask {
     pub(crate) cancel_after: Option<usize>,
     /// Where calls wait for each other: before the first schema, and before the first batch.
     pub(crate) meetings: Option<(Arc<Meeting>, Arc<Meeting>)>,
+    /// What ids of the output are.
+    pub(in crate::native) ids: IdsAs,
 }
 
 /// State of one call, never freed.
@@ -140,8 +144,11 @@ impl NativeSignal {
     /// # Errors
     /// A declared table or column is not among what is given.
     pub(crate) fn usual_ask(&self, given: &Given, pieces: usize) -> Result<Ask, Fault> {
-        let inputs = export::inputs(self.declaration(), given)?;
-        let feeds = inputs.iter().map(|(name, frame)| Feed::of(&name.to_string_lossy(), frame, pieces));
+        let forms = self.forms();
+        let export::Inputs { tables, codes } = export::inputs(self.declaration(), given, forms)?;
+        let feed =
+            |(name, frame): &(CString, _)| Feed::of(&name.to_string_lossy(), frame, pieces).with_strings(forms.strings);
+        let feeds = tables.iter().map(feed);
         Ok(Ask {
             feeds: feeds.collect(),
             params: params_json(&given.params),
@@ -150,6 +157,7 @@ impl NativeSignal {
             host: HostKind::Usual,
             cancel_after: None,
             meetings: None,
+            ids: ids_as(forms, codes),
         })
     }
 
@@ -210,6 +218,6 @@ impl NativeSignal {
         let text = unsafe { std::slice::from_raw_parts(room.cast::<u8>(), ERROR_ROOM) };
         let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
         let output = (status == abi::OK).then(|| Output::new(output));
-        Answer::new(status, String::from_utf8_lossy(text).into_owned(), output, call)
+        Answer::new(status, String::from_utf8_lossy(text).into_owned(), output, call, ask.ids.clone())
     }
 }

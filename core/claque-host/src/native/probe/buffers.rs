@@ -4,6 +4,7 @@
 use super::feed::Form;
 use super::ledger::{Ledger, Thing};
 use super::memory::{Block, Region};
+use crate::native::forms::Strings;
 use claque_abi as abi;
 use polars::prelude::{AnyValue, Column, DataType};
 use std::ffi::{CStr, c_void};
@@ -13,12 +14,14 @@ use std::ptr;
 const BEFORE: &str = "before";
 
 /// Arrow format of a declared type.
-pub(super) fn format_of(dtype: &DataType) -> &'static CStr {
+pub(super) fn format_of(dtype: &DataType, strings: Strings) -> &'static CStr {
     match dtype {
         DataType::Int64 => c"l",
         DataType::Float64 => c"g",
         DataType::Boolean => c"b",
         DataType::Datetime(..) => c"tsu:UTC",
+        DataType::UInt32 => c"I",
+        _ if strings == Strings::LargeUtf8 => c"U",
         _ => c"vu",
     }
 }
@@ -55,7 +58,13 @@ pub(super) fn leaked(bytes: &[u8]) -> *mut u8 {
 }
 
 /// One column of a batch.
-pub(super) fn array(column: &Column, form: Form, ledger: &Ledger, what: String) -> abi::ArrowArray {
+pub(super) fn array(
+    column: &Column,
+    form: Form,
+    strings: Strings,
+    ledger: &Ledger,
+    what: String,
+) -> abi::ArrowArray {
     let values: Vec<AnyValue> = column.as_materialized_series().iter().collect();
     let nulls = values.iter().filter(|value| value.is_null()).count();
     let mut made = Made { form, blocks: Vec::new(), pointers: Vec::new() };
@@ -77,9 +86,20 @@ pub(super) fn array(column: &Column, form: Form, ledger: &Ledger, what: String) 
                 values.iter().map(|value| value.extract::<f64>().unwrap_or(0.0).to_le_bytes()),
             ));
         }
+        DataType::UInt32 => {
+            made.push(&words(
+                form.offset,
+                values.iter().map(|value| value.extract::<u32>().unwrap_or(0).to_le_bytes()),
+            ));
+        }
         DataType::Boolean => {
             let truth = |value: &AnyValue| matches!(value, AnyValue::Boolean(true));
             made.push(&bits(form.offset, values.iter().map(truth)));
+        }
+        _ if strings == Strings::LargeUtf8 => {
+            let (offsets, data) = offsets(form.offset, values.iter().map(|value| value.get_str().unwrap_or_default()));
+            made.push(&offsets);
+            made.push(&data);
         }
         _ => {
             let texts = values.iter().map(|value| value.get_str().unwrap_or_default());
@@ -145,9 +165,19 @@ fn bits(offset: usize, values: impl Iterator<Item = bool>) -> Vec<u8> {
     all.chunks(8).map(byte).collect()
 }
 
-/// Words of eight bytes, with rows before them that are no sensible value.
-fn words(offset: usize, values: impl Iterator<Item = [u8; 8]>) -> Vec<u8> {
-    std::iter::repeat_n([0x7b; 8], offset).chain(values).flatten().collect()
+/// Words of N bytes, with rows before them that are no sensible value.
+fn words<const N: usize>(offset: usize, values: impl Iterator<Item = [u8; N]>) -> Vec<u8> {
+    std::iter::repeat_n([0x7b; N], offset).chain(values).flatten().collect()
+}
+
+/// Offsets of eight bytes and the texts that lie between them.
+fn offsets<'t>(offset: usize, texts: impl Iterator<Item = &'t str>) -> (Vec<u8>, Vec<u8>) {
+    let (mut offsets, mut data) = (0_i64.to_le_bytes().to_vec(), Vec::new());
+    for text in std::iter::repeat_n(BEFORE, offset).chain(texts) {
+        data.extend_from_slice(text.as_bytes());
+        offsets.extend_from_slice(&(data.len() as i64).to_le_bytes());
+    }
+    (offsets, data)
 }
 
 /// String views and the one buffer with what does not fit into them.

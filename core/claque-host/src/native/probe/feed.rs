@@ -3,6 +3,7 @@
 use super::ask::Calling;
 use super::buffers;
 use super::ledger::Thing;
+use crate::native::forms::Strings;
 use claque_abi as abi;
 use polars::prelude::DataFrame;
 use std::ffi::{CStr, CString, c_char, c_int};
@@ -48,6 +49,7 @@ pub(crate) struct Feed {
     pub(crate) head: DataFrame,
     pub(crate) batches: Vec<DataFrame>,
     pub(crate) form: Form,
+    pub(crate) strings: Strings,
     pub(crate) trouble: Option<Trouble>,
 }
 
@@ -56,7 +58,12 @@ impl Feed {
     pub(crate) fn of(name: &str, rows: &DataFrame, pieces: usize) -> Self {
         let step = rows.height().div_ceil(pieces.max(1)).max(1);
         let batches = (0..rows.height()).step_by(step).map(|at| rows.slice(at as i64, step)).collect();
-        Self { name: name.to_owned(), head: rows.clear(), batches, form: Form::default(), trouble: None }
+        Self { name: name.to_owned(), head: rows.clear(), batches, form: Form::default(), strings: Strings::View, trouble: None }
+    }
+
+    /// The same with texts in that form.
+    pub(crate) fn with_strings(self, strings: Strings) -> Self {
+        Self { strings, ..self }
     }
 
     /// The same with every part changed.
@@ -150,7 +157,7 @@ fn schema(state: &State) -> abi::ArrowSchema {
     let columns = state.feed.head.columns().iter().map(|column| {
         let name = column.name().as_str();
         let what = format!("the schema of `{name}` of `{table}`");
-        ptr::from_mut(Box::leak(Box::new(one(buffers::format_of(column.dtype()), name, Vec::new(), what))))
+        ptr::from_mut(Box::leak(Box::new(one(buffers::format_of(column.dtype(), state.feed.strings), name, Vec::new(), what))))
     });
     let columns = columns.collect();
     abi::ArrowSchema { flags: 0, ..one(c"+s", "", columns, format!("the schema of `{table}`")) }
@@ -193,7 +200,7 @@ unsafe extern "C" fn get_next(stream: *mut abi::ArrowArrayStream, out: *mut abi:
 fn batch(state: &State, number: usize, rows: &DataFrame) -> abi::ArrowArray {
     let (ledger, what) = (&state.call.ledger, format!("batch {} of `{}`", number + 1, state.feed.name));
     let column = |column: &polars::prelude::Column| {
-        buffers::array(column, state.feed.form, ledger, format!("`{}` in {what}", column.name()))
+        buffers::array(column, state.feed.form, state.feed.strings, ledger, format!("`{}` in {what}", column.name()))
     };
     let columns = rows.columns().iter().map(column).collect();
     buffers::batch(columns, rows.height(), ledger, what.clone())

@@ -7,7 +7,7 @@ use crate::native::call::{Call, params_json};
 use crate::native::export::{self, Input, Source};
 use crate::native::handed::Handed;
 use crate::native::services::Context;
-use crate::native::signal::caps;
+use crate::native::signal::{caps, ids_as};
 use claque_model::{Fault, Given, Signal};
 use polars::prelude::DataFrame;
 use std::ffi::CString;
@@ -17,7 +17,7 @@ use std::sync::mpsc::sync_channel;
 pub(crate) struct Quiet<'s> {
     signal: &'s NativeSignal,
     given: &'s Given,
-    inputs: Vec<(CString, DataFrame)>,
+    tables: Vec<(CString, DataFrame)>,
     params: CString,
 }
 
@@ -25,8 +25,8 @@ impl<'s> Quiet<'s> {
     /// # Errors
     /// A declared table or column is not among what is given.
     pub(crate) fn of(signal: &'s NativeSignal, given: &'s Given) -> Result<Self, Fault> {
-        let inputs = export::inputs(signal.declaration(), given)?;
-        Ok(Self { signal, given, inputs, params: params_json(&given.params) })
+        let export::Inputs { tables, .. } = export::inputs(signal.declaration(), given, signal.forms())?;
+        Ok(Self { signal, given, tables, params: params_json(&given.params) })
     }
 
     /// Calls, drains, and releases everything.
@@ -39,15 +39,19 @@ impl<'s> Quiet<'s> {
         let context = Context::new(self.given.seed, sender);
         let host = context.host();
         let shape = self.signal.declaration().emits;
-        let input =
-            |(name, frame): &(CString, DataFrame)| Input { name: name.clone(), source: Source::Frame(frame.clone()) };
+        let strings = self.signal.forms().strings;
+        let input = |(name, frame): &(CString, DataFrame)| Input {
+            name: name.clone(),
+            source: Source::Frame(frame.clone(), strings),
+        };
         let call = Call {
             plugin: self.signal.plugin(),
-            inputs: self.inputs.iter().map(input).collect(),
+            inputs: self.tables.iter().map(input).collect(),
             params: self.params.clone(),
             seed: self.given.seed,
             max_threads: self.given.max_threads,
             shape,
+            ids: ids_as(self.signal.forms(), None),
             caps: caps(shape, self.given),
         };
         let output = call.score(&host, &context, &Handed::default()).map_err(|fault| fault.to_string())?;

@@ -1,5 +1,6 @@
 //! What a plugin must leave as it was in its process: folder, environment, locale, signal handlers, floating-point
-//! mode, open files, mask of file modes. Threads are not among them: a library may keep a pool.
+//! mode, open files, mask of file modes. Threads are not among them: a library may keep a pool, and what its threads
+//! wait on.
 
 use crate::native::float_mode;
 use std::collections::BTreeMap;
@@ -103,15 +104,26 @@ fn mask() -> u32 {
     mask
 }
 
-/// What the open descriptors are, without the one that reads the list.
+/// What the open descriptors are, without the one that reads the list and those on which a pool waits.
 fn open_files() -> Vec<String> {
-    let entries = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
-    let mut files: Vec<String> = entries
-        .filter_map(|entry| Some(std::fs::read_link(entry.path()).ok()?.to_string_lossy().into_owned()))
-        .filter(|file| !file.contains("/fd"))
-        .collect();
+    let mut files: Vec<String> = descriptors().filter(|file| !WAITED_ON.contains(&file.as_str())).collect();
     files.sort();
     files
+}
+
+/// What threads of a pool wait on; none of these is a file.
+const WAITED_ON: [&str; 3] = ["anon_inode:[eventfd]", "anon_inode:[eventpoll]", "anon_inode:[timerfd]"];
+
+/// All open descriptors in words, without the one that reads the list.
+fn descriptors() -> impl Iterator<Item = String> {
+    let entries = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+    let files = entries.filter_map(|entry| Some(std::fs::read_link(entry.path()).ok()?.to_string_lossy().into_owned()));
+    files.filter(|file| !file.contains("/fd"))
+}
+
+/// Number of open descriptors, those on which a pool waits among them.
+pub(crate) fn open() -> usize {
+    descriptors().count()
 }
 
 /// Resident memory of this process, bytes.

@@ -2,7 +2,7 @@
 //! signal's on the way out.
 
 use super::fixture::{given, score};
-use crate::native::{NativeSignal, loader};
+use crate::native::{Forms, NativeSignal, loader};
 use claque_model::{Given, LogicalType, ParamValue};
 use claque_sdk::polars::prelude as inner;
 use claque_sdk::{Call, Error, Exported, Framed, Library, Marks, Rates, Signal, Traces};
@@ -106,7 +106,7 @@ fn signals() -> Vec<Arc<NativeSignal>> {
     static ONCE: OnceLock<Library> = OnceLock::new();
     claque_sdk::testing::keep_panic_messages();
     let exported = [Exported::of::<Echo>(), Exported::of::<Grouped>(), Exported::of::<Times>()];
-    loader::signals_of("test", Library::serve(&ONCE, claque_abi::ABI_VERSION, MANIFEST, &exported)).expect("signals")
+    loader::signals_of("test", Forms::default(), Library::serve(&ONCE, claque_abi::ABI_VERSION, MANIFEST, &exported)).expect("signals")
 }
 
 fn marks() -> DataFrame {

@@ -1,7 +1,7 @@
 //! Signals of the SDK behind the host, in one process: what one side writes the other one reads.
 
 use super::fixture::{Listener, given, score};
-use crate::native::{NativeSignal, loader};
+use crate::native::{Forms, NativeSignal, loader};
 use claque_model::{Fault, Given, ParamValue, Signal as _};
 use claque_sdk::{Call, Error, Exported, Lazy, Library, Marks, Rates, Signal, Statistics, Traces};
 use polars::prelude::{DataFrame, DataType, StringChunked, df};
@@ -134,7 +134,7 @@ fn signals() -> Vec<Arc<NativeSignal>> {
         Exported::of::<OneTrace>(),
     ];
     let library = Library::serve(&ONCE, claque_abi::ABI_VERSION, MANIFEST, &exported);
-    loader::signals_of("test", library).expect("four signals")
+    loader::signals_of("test", Forms::default(), library).expect("four signals")
 }
 
 fn input() -> DataFrame {

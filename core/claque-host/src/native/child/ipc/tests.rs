@@ -1,7 +1,9 @@
 //! Tables that go through shared memory come out equal, without a copy; what is no table is refused.
 
 use super::*;
+use crate::native::codes::IdsAs;
 use crate::native::export;
+use crate::native::forms::Strings;
 use crate::native::handed::Handed;
 use crate::native::import::{Caps, drain};
 use claque_model::Shape;
@@ -35,7 +37,7 @@ fn batches(stream: abi::ArrowArrayStream) -> Vec<RecordBatch> {
 }
 
 fn table(frame: &DataFrame) -> Table {
-    Table::open(&write(export::stream(frame.clone())).expect("written")).expect("read")
+    Table::open(&write(export::stream(frame.clone(), Strings::View)).expect("written")).expect("read")
 }
 
 #[track_caller]
@@ -43,7 +45,7 @@ fn check_equal(frame: &DataFrame) {
     let table = table(frame);
     assert_eq!(table.height(), frame.height());
     let shown = |batches: Vec<RecordBatch>| format!("{batches:?}");
-    assert_eq!(shown(batches(table.stream())), shown(batches(export::stream(frame.clone()))));
+    assert_eq!(shown(batches(table.stream())), shown(batches(export::stream(frame.clone(), Strings::View))));
 }
 
 #[test]
@@ -78,7 +80,7 @@ fn slices_of_one_table_do_not_each_carry_all_of_its_texts() {
     let texts: Vec<String> = (0..10_000).map(|i| format!("a text that is longer than twelve bytes, {i}")).collect();
     let whole = df!("text" => texts).expect("a table");
     let size = |frame: &DataFrame| {
-        let file = write(export::stream(frame.clone())).expect("written");
+        let file = write(export::stream(frame.clone(), Strings::View)).expect("written");
         file.metadata().expect("a file").len()
     };
     let mut slices = whole.slice(0, 10);
@@ -97,7 +99,7 @@ fn sealed(bytes: &[u8]) -> File {
 }
 
 fn bytes_of(frame: &DataFrame) -> Vec<u8> {
-    let file = write(export::stream(frame.clone())).expect("written");
+    let file = write(export::stream(frame.clone(), Strings::View)).expect("written");
     let mut bytes = vec![0; file.metadata().expect("a file").len() as usize];
     file.read_exact_at(&mut bytes, 0).expect("read");
     bytes
@@ -125,7 +127,7 @@ fn a_changed_byte_never_brings_the_reader_down() {
             let mut changed = whole.clone();
             changed[at] ^= change;
             let drained = Table::open(&sealed(&changed)).map_err(|e| e.to_string()).and_then(|table| {
-                drain(table.stream(), Shape::Marks, caps, &Handed::default(), || false).map_err(|e| e.to_string())
+                drain(table.stream(), Shape::Marks, caps, &IdsAs::Texts, &Handed::default(), || false).map_err(|e| e.to_string())
             });
             // a table or an error, but no crash
             if drained.is_ok() { read += 1 } else { refused += 1 }

@@ -5,7 +5,7 @@ use super::CheckStep;
 use super::subject::Subject;
 use super::trial;
 use crate::native::NativeSignal;
-use crate::native::probe::{Quiet, Snapshot, heap_in_use, overheard, resident};
+use crate::native::probe::{Quiet, Snapshot, heap_in_use, open, overheard, resident};
 use claque_model::{Declaration, Fault, Given, Signal};
 use std::thread;
 
@@ -71,7 +71,7 @@ fn growth(signal: &NativeSignal) -> Result<String, String> {
         thread::scope(|scope| scope.spawn(several).join().unwrap_or_else(|_| Err("the host panicked".into())))
     };
     calls(WARM_UP)?;
-    let threads = threads();
+    let (threads, descriptors) = (threads(), open());
     let (mut heap, mut pages) = ([0; WINDOWS], [0; WINDOWS]);
     for window in 0..WINDOWS {
         let (used, held) = (heap_in_use(), resident());
@@ -89,6 +89,10 @@ fn growth(signal: &NativeSignal) -> Result<String, String> {
     let more = self::threads().saturating_sub(threads);
     if more >= RUNS / 2 {
         return Err(format!("{RUNS} runs left {more} threads running: every thread of a call ends with it"));
+    }
+    let more = open().saturating_sub(descriptors);
+    if more >= RUNS / 2 {
+        return Err(format!("{RUNS} runs left {more} descriptors open: close what a call opens"));
     }
     Ok(format!("{RUNS} runs left {left} bytes each"))
 }

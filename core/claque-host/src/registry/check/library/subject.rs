@@ -3,7 +3,7 @@
 use super::CheckStep;
 use super::base::Base;
 use crate::manifest::{Manifest, ManifestError};
-use crate::native::{Library, NativeError, NativeSignal, elf};
+use crate::native::{Forms, Library, NativeError, NativeSignal, StoredLibrary, elf};
 use crate::registry::SearchPath;
 use crate::registry::broken::BrokenPlugin;
 use crate::registry::load;
@@ -72,6 +72,12 @@ impl<'s> Subject<'s> {
         Ok(())
     }
 
+    /// In which forms its manifest wants texts and ids.
+    fn forms(&self) -> Forms {
+        let manifest = self.manifest.as_ref().and_then(|manifest| manifest.as_ref().ok());
+        manifest.and_then(|manifest| manifest.native.as_ref()).map(|native| native.forms).unwrap_or_default()
+    }
+
     /// What is about to happen, so that a crash can be told by its place.
     pub(super) fn about_to(&self, what: &str) {
         (self.aloud)(what);
@@ -82,7 +88,7 @@ impl<'s> Subject<'s> {
         let file = self.file.as_ref().map_err(|why| Unloadable::NoFile(why))?;
         let loaded = self.library.get_or_init(|| {
             self.about_to("loading the library");
-            Library::open(file, &self.cache)
+            StoredLibrary::store(file, None, &self.cache)?.with_forms(self.forms()).load()
         });
         loaded.as_ref().map_err(Unloadable::Refused)
     }
