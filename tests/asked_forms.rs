@@ -75,7 +75,7 @@ const SCRIPT: &str = r#"return plugin {
     return ctx:table("posts")
       :filter(col("account_id"):is_not_null())
       :group_by("account_id")
-      :agg(col("text"):str_contains("img1"):sum():alias("hits"), len():alias("total"))
+      :agg(col("text"):str_contains("img1"):sum():alias("hits"), col("account_id"):count():alias("total"))
   end,
 }
 "#;

@@ -102,10 +102,7 @@ fn tables_and_parameters_catch_what_was_not_looked_at() {
     );
     caught(
         "parameters",
-        &[
-            ("divides_by_parameter", true, "least = 0"),
-            ("invents_parameters", true, "must be CLAQUE_ERR_PARAMS (1)"),
-        ],
+        &[("divides_by_parameter", true, "least = 0"), ("invents_parameters", true, "must be CLAQUE_ERR_PARAMS (1)")],
     );
 }
 
@@ -134,8 +131,7 @@ fn output_catches_the_end_of_the_process() {
         ],
     );
     let desk = desk();
-    let (checks, said) =
-        failed(&desk, &with_fault(&desk, "hangs"), &["--check", "output", "--time-limit", "2"]);
+    let (checks, said) = failed(&desk, &with_fault(&desk, "hangs"), &["--check", "output", "--time-limit", "2"]);
     assert_eq!(checks, ["output"], "{said:#}");
     must_say(&said, "killed after 2 s");
 }
@@ -144,10 +140,7 @@ fn output_catches_the_end_of_the_process() {
 fn determinism_and_threads_catch_what_a_result_must_not_depend_on() {
     caught(
         "determinism",
-        &[
-            ("hash_order", true, "the same call again gives other rows"),
-            ("counts_threads", true, "on 4 threads"),
-        ],
+        &[("hash_order", true, "the same call again gives other rows"), ("counts_threads", true, "on 4 threads")],
     );
     caught("threads", &[("one_for_all", true, "of 4 calls at once one went wrong")]);
 }

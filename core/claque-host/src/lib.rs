@@ -20,8 +20,8 @@ pub use luau::{
 };
 pub use manifest::{ExpectedLimits, Manifest, ManifestError, NativeManifest, PluginKind};
 pub use native::{
-    AbiVersion, Caps, Forms, Ids, IsolatedSignal, Isolation, Library, NativeError, NativeSignal, RUNNER, Refusal, Runner,
-    StoredLibrary, Strings, read_shared, read_stream, serve_as_child,
+    AbiVersion, Caps, Forms, Ids, IsolatedSignal, Isolation, Library, NativeError, NativeSignal, RUNNER, Refusal,
+    Runner, StoredLibrary, Strings, read_shared, read_stream, serve_as_child,
 };
 pub use registry::{
     BrokenPlugin, Case, CaseKind, CaseRun, CheckStep, CheckTools, Compiled, LibraryCheck, NewGolden, PlaceReason,

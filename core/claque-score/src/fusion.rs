@@ -24,9 +24,8 @@ impl Evidence {
 
 /// Σ v e / Σ v, a family's e-value. `None` without any weight: a signal with cap 0 is shown and never summed.
 pub(crate) fn mean_e(members: impl Iterator<Item = Evidence>) -> Option<f64> {
-    let (weighted, weights) = members.fold((0.0, 0.0), |(weighted, weights), member| {
-        (weighted + member.cap * member.e, weights + member.cap)
-    });
+    let (weighted, weights) = members
+        .fold((0.0, 0.0), |(weighted, weights), member| (weighted + member.cap * member.e, weights + member.cap));
     (weights > 0.0).then(|| weighted / weights)
 }
 

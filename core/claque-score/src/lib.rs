@@ -18,9 +18,7 @@ mod refit;
 mod resolution;
 mod scorecard;
 
-pub use assess::{
-    AccountDay, Assessed, Ranks, Resampling, assess_coordination, assess_marks, assess_rates, missing,
-};
+pub use assess::{AccountDay, Assessed, Ranks, Resampling, assess_coordination, assess_marks, assess_rates, missing};
 pub use claque_statistics::e_value;
 pub use decoys::{Decoys, decoys};
 pub use error::ScoreError;

@@ -27,6 +27,7 @@
 mod alone;
 
 use crate::error::Error;
+use crate::guard;
 use crate::output::{Columns, Output, Parts, Rows};
 use crate::produce::{Column, Values};
 use crate::table::{Array, Batch, Table};
@@ -40,6 +41,7 @@ use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
 use std::mem;
 use std::ptr;
+use std::sync::Once;
 
 type Chunk = Box<dyn polars_arrow::array::Array>;
 
@@ -62,6 +64,9 @@ impl Call<'_> {
     /// made it when the program or the child started (`POLARS_MAX_THREADS`), and is made at its first use; where
     /// that is more than [`Call::max_threads`], the work is done on one thread while this one waits.
     pub fn on_frames<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        // warnings of polars would go to stderr, which belongs to the program
+        static WARNINGS: Once = Once::new();
+        WARNINGS.call_once(|| polars::error::set_warning_function(|text, _| guard::warn(text)));
         if polars_config::config().max_threads() > self.max_threads() { alone::run(work) } else { work() }
     }
 }

@@ -52,12 +52,25 @@ fn install_hook() {
             return;
         }
         let text = describe(info);
-        if let Ok(message) = CString::new(format!("panic: {}", text.replace('\0', " "))) {
-            // SAFETY: set by `guarded` for the time in which the host is valid
-            unsafe { ((*host).log)((*host).ctx, 4, message.as_ptr()) };
-        }
+        log(host, 4, &format!("panic: {text}"));
         LAST.set(Some(text));
     }));
+}
+
+/// A warning to the host of the call that runs on this thread; without one nobody hears it.
+#[cfg(feature = "polars")]
+pub(crate) fn warn(text: &str) {
+    let host = HOST.get();
+    if !host.is_null() {
+        log(host, 3, text);
+    }
+}
+
+fn log(host: *const abi::Host, level: i32, text: &str) {
+    if let Ok(message) = CString::new(text.replace('\0', " ")) {
+        // SAFETY: set by `guarded` for the time in which the host is valid
+        unsafe { ((*host).log)((*host).ctx, level, message.as_ptr()) };
+    }
 }
 
 fn describe(info: &PanicHookInfo<'_>) -> String {

@@ -3,8 +3,8 @@
 
 use claque_model::Fault;
 use polars::prelude::{
-    Column, DataFrame, DataType, IntoColumn, IntoSeries, ListChunked, NewChunkedArray, PlSmallStr,
-    Series, StringChunked, UInt32Chunked,
+    Column, DataFrame, DataType, IntoColumn, IntoSeries, ListChunked, NewChunkedArray, PlSmallStr, Series,
+    StringChunked, UInt32Chunked,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -46,7 +46,8 @@ impl<'t> Space<'t> {
         if let Some(&code) = self.codes.get(id) {
             return Ok(code);
         }
-        let code = u32::try_from(self.ids.len()).map_err(|_| Fault::Raised("there are too many ids for codes".into()))?;
+        let code =
+            u32::try_from(self.ids.len()).map_err(|_| Fault::Raised("there are too many ids for codes".into()))?;
         self.codes.insert(id, code);
         self.ids.push(id);
         Ok(code)
@@ -69,9 +70,8 @@ pub(super) fn encode(tables: &[(&DataFrame, Vec<&str>)]) -> Result<(Vec<DataFram
         }
         encoded.push(table);
     }
-    let meaning = |(kind, space): (&str, Space)| {
-        (kind.to_owned(), StringChunked::from_slice(PlSmallStr::EMPTY, &space.ids))
-    };
+    let meaning =
+        |(kind, space): (&str, Space)| (kind.to_owned(), StringChunked::from_slice(PlSmallStr::EMPTY, &space.ids));
     Ok((encoded, Codes(spaces.into_iter().map(meaning).collect())))
 }
 
@@ -133,11 +133,8 @@ mod tests {
 
     fn encoded() -> (Vec<DataFrame>, Codes) {
         let [posts, interactions] = tables();
-        encode(&[
-            (&posts, vec!["post_id", "reply_to_id", "account_id"]),
-            (&interactions, vec!["actor_id", "post_id"]),
-        ])
-        .expect("codes")
+        encode(&[(&posts, vec!["post_id", "reply_to_id", "account_id"]), (&interactions, vec!["actor_id", "post_id"])])
+            .expect("codes")
     }
 
     #[test]
@@ -163,8 +160,9 @@ mod tests {
                 assert!(codes.decode(column.clone()).expect("known codes").equals_missing(original), "{original:?}");
             }
         }
-        let lists = df!("post_ids" => [Series::new("".into(), [3_u32, 0]), Series::new_empty("".into(), &DataType::UInt32)])
-            .expect("lists");
+        let lists =
+            df!("post_ids" => [Series::new("".into(), [3_u32, 0]), Series::new_empty("".into(), &DataType::UInt32)])
+                .expect("lists");
         let back = codes.decode(lists.column("post_ids").expect("there").clone()).expect("known codes");
         let first = back.list().expect("lists").get_as_series(0).expect("a list");
         assert_eq!(first.str().expect("texts").iter().flatten().collect::<Vec<_>>(), ["x:3", "x:2"]);
@@ -176,6 +174,10 @@ mod tests {
         let column = |name: &str| Column::new(name.into(), [0_u32, 4]);
         let refused = |name: &str| codes.decode(column(name)).expect_err("no such code").to_string();
         assert_eq!(refused("post_id"), "bad output: the column `post_id` has the code 4 in row 2, and there are 4 ids");
-        assert!(refused("cluster_id").ends_with("has the code 0 in row 1, and there are 0 ids"), "{}", refused("cluster_id"));
+        assert!(
+            refused("cluster_id").ends_with("has the code 0 in row 1, and there are 0 ids"),
+            "{}",
+            refused("cluster_id")
+        );
     }
 }

@@ -196,12 +196,8 @@ impl Producer {
         while self.chunk < self.n_chunks {
             let chunk = self.chunk;
             self.chunk += 1;
-            let columns: Vec<Box<dyn Array>> = self
-                .frame
-                .columns()
-                .iter()
-                .map(|c| c.as_materialized_series().to_arrow(chunk, self.level))
-                .collect();
+            let columns: Vec<Box<dyn Array>> =
+                self.frame.columns().iter().map(|c| c.as_materialized_series().to_arrow(chunk, self.level)).collect();
             let length = columns.first().map_or(0, |c| c.len());
             if length > 0 {
                 return StructArray::try_new(self.dtype.clone(), length, columns, None).map(Some);

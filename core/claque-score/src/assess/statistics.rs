@@ -117,7 +117,8 @@ impl<'s> Ranks<'s> {
             return absent(self.decl, group, MissingReason::PoolTooSmall { pool: n, needed: LEAST_DECOYS });
         };
         let tested = null.test(value);
-        let mut caveats = vec!["its value is kept as it is in the intervals: it cannot be resampled by account".to_owned()];
+        let mut caveats =
+            vec!["its value is kept as it is in the intervals: it cannot be resampled by account".to_owned()];
         caveats.extend(self.broken_off.iter().map(|why| format!("it could not be compared with more sets: {why}")));
         let found = Measurement {
             statistic: value,

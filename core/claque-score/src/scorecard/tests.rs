@@ -219,8 +219,7 @@ fn evidence_of_concealment_must_stand_the_search_over_all_confirmed_groups() {
             }
         }
         let settings = ScoreSettings::default();
-        let mut found =
-            fuse(&groups, &confirmations, &[], &everyone(), assessed, &settings, &BTreeMap::new()).clusters;
+        let mut found = fuse(&groups, &confirmations, &[], &everyone(), assessed, &settings, &BTreeMap::new()).clusters;
         found.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
         found
     };

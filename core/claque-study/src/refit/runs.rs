@@ -86,8 +86,7 @@ fn record(folder: &Path) -> Result<Value, String> {
 fn data(record: &Value) -> Vec<String> {
     let inputs = record["inputs"].as_array().map(Vec::as_slice).unwrap_or_default();
     let with_posts = inputs.iter().filter(|input| input["rows"]["posts"].as_u64().is_some_and(|rows| rows > 0));
-    let mut hashes: Vec<String> =
-        with_posts.filter_map(|input| input["sha256"].as_str().map(str::to_owned)).collect();
+    let mut hashes: Vec<String> = with_posts.filter_map(|input| input["sha256"].as_str().map(str::to_owned)).collect();
     hashes.sort_unstable();
     hashes
 }

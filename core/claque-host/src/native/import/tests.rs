@@ -251,7 +251,10 @@ fn lists_of_strings_are_read_and_their_offsets_checked() {
 fn an_interrupt_ends_the_reading_between_batches() {
     let produced = with_value("g", Array::flat(vec![0.5_f64]));
     let counts = produced.counts();
-    assert_eq!(drain(produced.into_stream(), Shape::Marks, CAPS, &IdsAs::Texts, &Handed::default(), || true), Err(Fault::Cancelled));
+    assert_eq!(
+        drain(produced.into_stream(), Shape::Marks, CAPS, &IdsAs::Texts, &Handed::default(), || true),
+        Err(Fault::Cancelled)
+    );
     assert_eq!(counts.live(), 0);
 }
 

@@ -42,13 +42,7 @@ pub(crate) struct Pumped {
 }
 
 impl Answer {
-    pub(super) fn new(
-        status: i32,
-        text: String,
-        output: Option<Output>,
-        call: &'static Calling,
-        ids: IdsAs,
-    ) -> Self {
+    pub(super) fn new(status: i32, text: String, output: Option<Output>, call: &'static Calling, ids: IdsAs) -> Self {
         Self { status, text, output, call, ids }
     }
 

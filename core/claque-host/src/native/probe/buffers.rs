@@ -58,13 +58,7 @@ pub(super) fn leaked(bytes: &[u8]) -> *mut u8 {
 }
 
 /// One column of a batch.
-pub(super) fn array(
-    column: &Column,
-    form: Form,
-    strings: Strings,
-    ledger: &Ledger,
-    what: String,
-) -> abi::ArrowArray {
+pub(super) fn array(column: &Column, form: Form, strings: Strings, ledger: &Ledger, what: String) -> abi::ArrowArray {
     let values: Vec<AnyValue> = column.as_materialized_series().iter().collect();
     let nulls = values.iter().filter(|value| value.is_null()).count();
     let mut made = Made { form, blocks: Vec::new(), pointers: Vec::new() };

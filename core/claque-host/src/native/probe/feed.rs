@@ -58,7 +58,14 @@ impl Feed {
     pub(crate) fn of(name: &str, rows: &DataFrame, pieces: usize) -> Self {
         let step = rows.height().div_ceil(pieces.max(1)).max(1);
         let batches = (0..rows.height()).step_by(step).map(|at| rows.slice(at as i64, step)).collect();
-        Self { name: name.to_owned(), head: rows.clear(), batches, form: Form::default(), strings: Strings::View, trouble: None }
+        Self {
+            name: name.to_owned(),
+            head: rows.clear(),
+            batches,
+            form: Form::default(),
+            strings: Strings::View,
+            trouble: None,
+        }
     }
 
     /// The same with texts in that form.
@@ -157,7 +164,12 @@ fn schema(state: &State) -> abi::ArrowSchema {
     let columns = state.feed.head.columns().iter().map(|column| {
         let name = column.name().as_str();
         let what = format!("the schema of `{name}` of `{table}`");
-        ptr::from_mut(Box::leak(Box::new(one(buffers::format_of(column.dtype(), state.feed.strings), name, Vec::new(), what))))
+        ptr::from_mut(Box::leak(Box::new(one(
+            buffers::format_of(column.dtype(), state.feed.strings),
+            name,
+            Vec::new(),
+            what,
+        ))))
     });
     let columns = columns.collect();
     abi::ArrowSchema { flags: 0, ..one(c"+s", "", columns, format!("the schema of `{table}`")) }

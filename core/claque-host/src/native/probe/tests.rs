@@ -31,7 +31,10 @@ fn a_table_is_cut_into_pieces_of_about_one_size() {
 fn every_release_is_counted_by_name() {
     let ledger = Ledger::default();
     let posts = posts();
-    let columns = posts.columns().iter().map(|c| buffers::array(c, Form::default(), Strings::View, &ledger, c.name().to_string()));
+    let columns = posts
+        .columns()
+        .iter()
+        .map(|c| buffers::array(c, Form::default(), Strings::View, &ledger, c.name().to_string()));
     let columns: Vec<_> = columns.collect();
     let mut batch = buffers::batch(columns, 3, &ledger, "the batch".into());
     assert_eq!(ledger.unbalanced().len(), 5);

@@ -106,7 +106,8 @@ fn signals() -> Vec<Arc<NativeSignal>> {
     static ONCE: OnceLock<Library> = OnceLock::new();
     claque_sdk::testing::keep_panic_messages();
     let exported = [Exported::of::<Echo>(), Exported::of::<Grouped>(), Exported::of::<Times>()];
-    loader::signals_of("test", Forms::default(), Library::serve(&ONCE, claque_abi::ABI_VERSION, MANIFEST, &exported)).expect("signals")
+    loader::signals_of("test", Forms::default(), Library::serve(&ONCE, claque_abi::ABI_VERSION, MANIFEST, &exported))
+        .expect("signals")
 }
 
 fn marks() -> DataFrame {

@@ -127,7 +127,8 @@ fn a_changed_byte_never_brings_the_reader_down() {
             let mut changed = whole.clone();
             changed[at] ^= change;
             let drained = Table::open(&sealed(&changed)).map_err(|e| e.to_string()).and_then(|table| {
-                drain(table.stream(), Shape::Marks, caps, &IdsAs::Texts, &Handed::default(), || false).map_err(|e| e.to_string())
+                drain(table.stream(), Shape::Marks, caps, &IdsAs::Texts, &Handed::default(), || false)
+                    .map_err(|e| e.to_string())
             });
             // a table or an error, but no crash
             if drained.is_ok() { read += 1 } else { refused += 1 }

@@ -1,4 +1,4 @@
-//! Check 14: fifty runs leave the memory of the process as it was, and everything else that a plugin shares with
+//! Check 14: fifty runs, or more while its caches still fill, leave the memory of the process as it was, and everything else that a plugin shares with
 //! the program: folder, environment, locale, signal handlers, floating-point mode, open files, stdout and stderr.
 
 use super::CheckStep;
@@ -8,15 +8,20 @@ use crate::native::NativeSignal;
 use crate::native::probe::{Quiet, Snapshot, heap_in_use, open, overheard, resident};
 use claque_model::{Declaration, Fault, Given, Signal};
 use std::thread;
+use std::time::{Duration, Instant};
 
 const CHECK: &str = "memory";
 /// Rows of each made-up table.
 const ROWS: usize = 500;
-/// Runs that are counted, and those before them that fill caches.
-const RUNS: usize = 50;
+/// Runs before those that are counted.
 const WARM_UP: usize = 10;
-/// Groups of runs, of which the middle one by what it left counts: a pool that grows once is no leak.
+/// Runs in a window, and windows of which the middle one by what it left counts: a pool that grows once is no leak.
+const RUNS: usize = 10;
 const WINDOWS: usize = 5;
+/// A cache grows ever more slowly until it is full; what is not freed goes on growing. So more windows are looked at
+/// while memory grows, up to so many, or so long.
+const MOST_WINDOWS: usize = 100;
+const PATIENCE: Duration = Duration::from_secs(15);
 /// Bytes that a run may leave in the heap: what the host and the system's allocator keep.
 const BORNE_IN_HEAP: usize = 128;
 /// Bytes of resident memory that a run may add: where a library has an allocator of its own, only this tells.
@@ -40,7 +45,7 @@ pub(super) fn run(subject: &Subject) -> Vec<CheckStep> {
     let outcome = if wrong.is_empty() { Ok(as_before.to_owned()) } else { Err(wrong.join("\n")) };
     let mut steps = vec![CheckStep::new(CHECK, "process", outcome)];
     steps.extend(subject.each(CHECK, |signal, _| {
-        subject.about_to("60 runs");
+        subject.about_to("runs, one after the other");
         growth(signal)
     }));
     steps
@@ -72,35 +77,43 @@ fn growth(signal: &NativeSignal) -> Result<String, String> {
     };
     calls(WARM_UP)?;
     let (threads, descriptors) = (threads(), open());
-    let (mut heap, mut pages) = ([0; WINDOWS], [0; WINDOWS]);
-    for window in 0..WINDOWS {
+    let (mut heap, mut pages) = (Vec::new(), Vec::new());
+    let began = Instant::now();
+    let (left, grown) = loop {
         let (used, held) = (heap_in_use(), resident());
-        calls(RUNS / WINDOWS)?;
-        heap[window] = heap_in_use().saturating_sub(used) / (RUNS / WINDOWS);
-        pages[window] = resident().saturating_sub(held) / (RUNS / WINDOWS);
-    }
-    let (left, grown) = (middle(heap), middle(pages));
+        calls(RUNS)?;
+        heap.push(heap_in_use().saturating_sub(used) / RUNS);
+        pages.push(resident().saturating_sub(held) / RUNS);
+        let (left, grown) = (middle(&heap), middle(&pages));
+        let is_flat = left <= BORNE_IN_HEAP && grown <= BORNE_RESIDENT;
+        let is_over = heap.len() >= MOST_WINDOWS || began.elapsed() > PATIENCE;
+        if heap.len() >= WINDOWS && (is_flat || is_over) {
+            break (left, grown);
+        }
+    };
+    let runs = heap.len() * RUNS;
     if left > BORNE_IN_HEAP {
-        return Err(format!("each of {RUNS} runs left {left} bytes in the heap: something is not freed"));
+        return Err(format!("after {runs} runs each leaves {left} bytes in the heap: something is not freed"));
     }
     if grown > BORNE_RESIDENT {
-        return Err(format!("each of {RUNS} runs made the process grow by {grown} bytes: something is not freed"));
+        return Err(format!("after {runs} runs each makes the process grow by {grown} bytes: something is not freed"));
     }
     let more = self::threads().saturating_sub(threads);
-    if more >= RUNS / 2 {
-        return Err(format!("{RUNS} runs left {more} threads running: every thread of a call ends with it"));
+    if more >= runs / 2 {
+        return Err(format!("{runs} runs left {more} threads running: every thread of a call ends with it"));
     }
     let more = open().saturating_sub(descriptors);
-    if more >= RUNS / 2 {
-        return Err(format!("{RUNS} runs left {more} descriptors open: close what a call opens"));
+    if more >= runs / 2 {
+        return Err(format!("{runs} runs left {more} descriptors open: close what a call opens"));
     }
-    Ok(format!("{RUNS} runs left {left} bytes each"))
+    Ok(format!("the last of {runs} runs left {left} bytes each"))
 }
 
-/// The middle one of all windows.
-fn middle(mut windows: [usize; WINDOWS]) -> usize {
-    windows.sort_unstable();
-    windows[WINDOWS / 2]
+/// The middle one of the last windows.
+fn middle(windows: &[usize]) -> usize {
+    let mut last = windows[windows.len().saturating_sub(WINDOWS)..].to_vec();
+    last.sort_unstable();
+    last[last.len() / 2]
 }
 
 fn threads() -> usize {
