@@ -309,7 +309,7 @@ fn panic_catches_an_abort_and_a_wrong_status() {
 #[test]
 fn memory_catches_what_is_left_behind() {
     alone("memory", "leaks_state", "something is not freed");
-    caught("memory", "leaks_pages", "runs made the process grow by");
+    caught("memory", "leaks_pages", "runs each makes the process grow by");
     caught("memory", "leaves_a_file_open", "files were left open: /dev/null");
     alone("memory", "leaves_an_event_open", "50 runs left 50 descriptors open");
 }

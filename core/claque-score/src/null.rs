@@ -36,8 +36,8 @@ impl Null {
     }
 
     /// With further draws.
-    pub(crate) fn with(&self, more: Vec<f64>) -> Self {
-        Self::new([self.draws.as_slice(), &more].concat(), self.direction, self.floor)
+    pub(crate) fn with(&self, more: &[f64]) -> Self {
+        Self::new([&self.draws, more].concat(), self.direction, self.floor)
     }
 
     /// Number of draws.

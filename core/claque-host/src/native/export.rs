@@ -80,9 +80,9 @@ pub(super) fn inputs(declaration: &Declaration, given: &Given, forms: Forms) -> 
         tables = tables.into_iter().map(|(name, _)| name).zip(coded).collect();
         codes = Some(Arc::new(meaning));
     }
-    tables.iter_mut().for_each(|(_, frame)| {
+    for (_, frame) in &mut tables {
         frame.align_chunks_par();
-    });
+    }
     Ok(Inputs { tables, codes })
 }
 

@@ -105,7 +105,7 @@ fn nulls(decl: &Declaration, sets: &MatchedSets, values: &[f64]) -> Vec<Option<N
             let matcher = sets.of(part.group).ok()?;
             let more = matcher.means(values, part.draws.start, part.draws.end);
             let null = match &nulls[part.group] {
-                Some(before) => before.with(more),
+                Some(before) => before.with(&more),
                 None => Null::new(more, decl.direction, decl.effect_floor),
             };
             let p = null.p(mean(matcher, values));

@@ -73,7 +73,7 @@ impl<'s> Ranks<'s> {
             ranked.is_new |= *shown > 0;
             if !draws.is_empty() {
                 ranked.null = Some(match &ranked.null {
-                    Some(before) => before.with(draws),
+                    Some(before) => before.with(&draws),
                     None => Null::new(draws, self.decl.direction, self.decl.effect_floor),
                 });
             }

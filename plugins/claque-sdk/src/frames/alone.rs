@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn it_may_borrow_nest_and_panic() {
-        let words = vec!["a".to_owned(), "b".to_owned()];
+        let words = ["a".to_owned(), "b".to_owned()];
         let joined = run(|| run(|| words.concat()));
         assert_eq!(joined, "ab");
         let panic = catch_unwind(|| run(|| panic!("no {}", 7))).expect_err("a panic");
