@@ -1,5 +1,6 @@
-//! Check 14: fifty runs, or more while its caches still fill, leave the memory of the process as it was, and everything else that a plugin shares with
-//! the program: folder, environment, locale, signal handlers, floating-point mode, open files, stdout and stderr.
+//! Check 14: fifty runs, or more while its caches still fill, leave the memory of the process as it was, and everything
+//! else that a plugin shares with the program: folder, environment, locale, signal handlers, floating-point mode, open
+//! files, stdout and stderr.
 
 use super::CheckStep;
 use super::subject::Subject;
