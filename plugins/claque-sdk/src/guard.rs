@@ -57,6 +57,29 @@ fn install_hook() {
     }));
 }
 
+/// The host of a call, for a thread that works while the one of the call waits.
+#[cfg(feature = "polars")]
+pub(crate) struct Lent(*const abi::Host);
+
+#[cfg(feature = "polars")]
+// SAFETY: by the contract functions of the host may be called from any thread
+unsafe impl Send for Lent {}
+
+#[cfg(feature = "polars")]
+impl Lent {
+    pub(crate) fn by_this_thread() -> Self {
+        Self(HOST.get())
+    }
+
+    /// Whoever panics or warns meanwhile is heard by that host.
+    pub(crate) fn during<T>(self, work: impl FnOnce() -> T) -> T {
+        let outer = HOST.replace(self.0);
+        let result = panic::catch_unwind(AssertUnwindSafe(work));
+        HOST.set(outer);
+        result.unwrap_or_else(|payload| panic::resume_unwind(payload))
+    }
+}
+
 /// A warning to the host of the call that runs on this thread; without one nobody hears it.
 #[cfg(feature = "polars")]
 pub(crate) fn warn(text: &str) {

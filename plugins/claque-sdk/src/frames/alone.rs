@@ -1,6 +1,7 @@
 //! Threads on which polars starts nothing on its pool. Each is kept and used again: for every thread that is not to use
 //! the pool polars makes a pool of one, which it never frees.
 
+use crate::guard::Lent;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Sender, channel, sync_channel};
@@ -21,8 +22,9 @@ pub(super) fn run<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
     let Some(worker) = idle.or_else(start) else { return here(work) };
     let (sender, result) = sync_channel(1);
+    let host = Lent::by_this_thread();
     let job = move || {
-        let outcome = catch_unwind(AssertUnwindSafe(work));
+        let outcome = catch_unwind(AssertUnwindSafe(|| host.during(work)));
         // the caller waits
         drop(sender.send(outcome));
     };
@@ -78,8 +80,8 @@ mod tests {
         let words = ["a".to_owned(), "b".to_owned()];
         let joined = run(|| run(|| words.concat()));
         assert_eq!(joined, "ab");
-        let panic = catch_unwind(|| run(|| panic!("no {}", 7))).expect_err("a panic");
-        assert_eq!(panic.downcast_ref::<String>().map(String::as_str), Some("no 7"));
+        let panic = catch_unwind(|| run(|| panic!("no {joined}"))).expect_err("a panic");
+        assert_eq!(panic.downcast_ref::<String>().map(String::as_str), Some("no ab"));
         assert_eq!(run(|| words.len()), 2, "and goes on");
     }
 }
