@@ -3,7 +3,7 @@
 use super::*;
 use crate::fixtures::{Measured, Run, groups, nothing};
 use crate::view::view;
-use claque_model::Verdict;
+use claque_model::{Searched, Verdict};
 
 fn page(run: &Run) -> String {
     html(&view(&run.input())).expect("templates fit the view")
@@ -140,6 +140,24 @@ fn a_score_that_is_not_stated_is_hatched_and_never_zero() {
     assert!(row.contains("fewer than 40 % of the evidence"));
     assert!(!row.contains("0.00") && !row.contains("class=\"fill\""));
     assert_eq!(page.matches("<tr class=\"abstained\">").count(), 1);
+}
+
+#[test]
+fn evidence_of_concealment_is_said_with_what_a_candidate_needs_below_the_verdict() {
+    let mut run = nothing();
+    for verdict in [Verdict::CibCandidate, Verdict::CoordinatedAuthenticityUndetermined, Verdict::Exploratory] {
+        run.add_group(12, verdict, true, [0.9, 0.3, 0.3, 0.2, 0.2, 0.2]);
+    }
+    let searched = |e, stands| Some(Searched { e, needed: 40.0, stands });
+    run.scorecard.clusters[0].concealment = searched(362.0, true);
+    run.scorecard.clusters[1].concealment = searched(9.5, false);
+    let page = page(&run);
+    let means: Vec<&str> = page.split("<p class=\"means\">").skip(1).filter_map(|p| p.split("</p>").next()).collect();
+    let stands = "Its evidence of concealment, e = 362, stands the search over 2 groups, which asked for 40.";
+    let luck =
+        "Its evidence of concealment, e = 9.50, may be the luck of a search over 2 groups: a candidate needs 40.";
+    assert!(means[0].ends_with(stands) && means[1].ends_with(luck), "{means:?}");
+    assert!(!means[2].contains("concealment"), "{means:?}");
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn verdict_means(verdict: Verdict, given: bool) -> &'static str {
     match verdict {
         Verdict::CibCandidate => "acts together more than chance allows, and there is evidence that it hides who acts",
         Verdict::CoordinatedAuthenticityUndetermined => {
-            "acts together more than chance allows; no evidence here that stands says that it is not what it claims to be"
+            "acts together more than chance allows; that it hides who acts is not shown"
         }
         Verdict::Exploratory if given => "given, and not shown to act together more than chance allows: at most a lead",
         Verdict::Exploratory => {
