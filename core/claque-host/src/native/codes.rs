@@ -59,16 +59,16 @@ pub(super) fn encode(tables: &[(&DataFrame, Vec<&str>)]) -> Result<(Vec<DataFram
     let mut spaces: BTreeMap<&str, Space> = BTreeMap::new();
     let mut encoded = Vec::with_capacity(tables.len());
     for (table, ids) in tables {
-        let mut table: DataFrame = (*table).clone();
+        let mut coded: DataFrame = (*table).clone();
         for &name in ids {
-            let column = column_of(tables[encoded.len()].0, name)?;
+            let column = column_of(table, name)?;
             let space = spaces.entry(kind(name)).or_default();
             let codes = column.iter().map(|id| id.map(|id| space.code(id)).transpose());
             let codes: Vec<Option<u32>> = codes.collect::<Result<_, _>>()?;
             let codes = UInt32Chunked::from_iter(codes).with_name(name.into());
-            table.with_column(codes.into_column()).map_err(|error| Fault::Raised(error.to_string()))?;
+            coded.with_column(codes.into_column()).map_err(|error| Fault::Raised(error.to_string()))?;
         }
-        encoded.push(table);
+        encoded.push(coded);
     }
     let meaning =
         |(kind, space): (&str, Space)| (kind.to_owned(), StringChunked::from_slice(PlSmallStr::EMPTY, &space.ids));

@@ -190,16 +190,6 @@ fn what_speaks_of_concealment_is_resolved_as_far_as_its_tail_goes() {
 }
 
 #[test]
-fn a_value_that_every_tenth_set_reaches_is_resolved_by_the_first_round() {
-    let population = population(&crowd(500, 1));
-    let hidden = Declaration { also: vec![Dimension::Concealment], ..signal(1.6) };
-    // the accounts' numbers, of which the groups have the lowest
-    let high = |accounts: &[String]| f64::from(u8::from(accounts.iter().any(|a| a.as_str() >= "x:0490")));
-    let (found, calls) = resolved(&hidden, &population, high);
-    assert_eq!((draws(&found[0]), calls), (250, 1));
-}
-
-#[test]
 fn of_several_values_of_one_group_the_least_suspicious_counts() {
     let population = population(&crowd(500, 1));
     let (sets, groups, decl) = (drawn(&population, 250), groups(), signal(1.6));
