@@ -82,11 +82,8 @@ pub(crate) fn calibration(of: Of, forecasts: &[Forecast], abstained: usize) -> C
 }
 
 fn brier(forecasts: &[Forecast]) -> Figure {
-    if forecasts.is_empty() {
-        return Err(Absent::NothingStated);
-    }
-    let square = |f: &Forecast| (f.score - f64::from(u8::from(f.came_true))).powi(2);
-    Ok(forecasts.iter().map(square).sum::<f64>() / forecasts.len() as f64)
+    let costs = forecasts.iter().map(|f| (f.score, f.came_true));
+    claque_statistics::brier(costs).ok_or(Absent::NothingStated)
 }
 
 fn bins(forecasts: &[Forecast]) -> Vec<Bin> {
@@ -118,34 +115,23 @@ fn ece(bins: &[Bin], n: usize) -> Figure {
     Ok(bins.iter().map(apart).sum::<f64>() / n as f64)
 }
 
-/// ½ (mean over what came true of log₂(1 + 1 ÷ LR) + mean over the rest of log₂(1 + LR)), where LR is the odds of the
-/// score over the odds of its prior.
+/// LR is the odds of the score over the odds of its prior.
 fn cllr(forecasts: &[Forecast]) -> Figure {
-    let cost = |came_true: bool| -> Result<Option<f64>, Absent> {
-        let (mut sum, mut n) = (0.0, 0.0);
-        for forecast in forecasts.iter().filter(|f| f.came_true == came_true) {
-            let log_ratio = log_odds(forecast.score) - log_odds(forecast.prior.ok_or(Absent::NoPriors)?);
-            sum += bits(if came_true { -log_ratio } else { log_ratio });
-            n += 1.0;
-        }
-        Ok((n > 0.0).then(|| sum / n))
-    };
     if forecasts.is_empty() {
         return Err(Absent::NothingStated);
     }
-    let of_true = cost(true)?.ok_or(Absent::NoPositives)?;
-    let of_false = cost(false)?.ok_or(Absent::NoNegatives)?;
-    let both = f64::midpoint(of_true, of_false);
-    if both.is_finite() { Ok(both) } else { Err(Absent::NoBound) }
+    let log_ratio = |f: &Forecast| {
+        let prior = f.prior.ok_or(Absent::NoPriors)?;
+        Ok((log_odds(f.score) - log_odds(prior), f.came_true))
+    };
+    let log_ratios: Vec<(f64, bool)> = forecasts.iter().map(log_ratio).collect::<Result<_, _>>()?;
+    let one_kind = if forecasts[0].came_true { Absent::NoNegatives } else { Absent::NoPositives };
+    let cost = claque_statistics::cllr(log_ratios).ok_or(one_kind)?;
+    if cost.is_finite() { Ok(cost) } else { Err(Absent::NoBound) }
 }
 
 fn log_odds(p: f64) -> f64 {
     p.ln() - (-p).ln_1p()
-}
-
-/// log₂(1 + eˣ), without overflow.
-fn bits(x: f64) -> f64 {
-    (x.max(0.0) + (-x.abs()).exp().ln_1p()) / std::f64::consts::LN_2
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 use claque_host::{LuauSignal, Script, Session, check_output};
-use claque_model::{Activity, Given, LogLevel, Services, Signal};
+use claque_model::{Activity, Given, Signal, Unwatched};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use polars::prelude::{Column, DataFrame, DataType, IntoLazy, LazyFrame, TimeUnit, TimeZone, col, lit};
@@ -113,18 +113,8 @@ fn given(posts: &DataFrame) -> Given {
     }
 }
 
-struct Deaf;
-
-impl Services for Deaf {
-    fn log(&self, _: LogLevel, _: &str) {}
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
-}
-
 fn scored(signal: &LuauSignal, given: &Given) -> DataFrame {
-    signal.score(given, &Deaf).expect("rows")
+    signal.score(given, &Unwatched).expect("rows")
 }
 
 /// One signal of a run: score, and the check of its output.

@@ -12,8 +12,8 @@ pub(crate) use sheet::Sheet;
 use crate::contract;
 use crate::declare::{nearest, param_value};
 use claque_model::{
-    CANONICAL, Declaration, Fault, Given, LogLevel, MissingReason, NeededColumn, ParamError, ParamValue, Params,
-    Services, Signal, USER, schema_of,
+    CANONICAL, Declaration, Fault, Given, MissingReason, NeededColumn, ParamError, ParamValue, Params, Services,
+    Signal, USER, Unwatched, schema_of,
 };
 use polars::prelude::DataFrame;
 use std::collections::BTreeMap;
@@ -207,7 +207,7 @@ impl Spec {
 /// # Errors
 /// The signal fails, is missing, or gives other rows.
 pub fn run_spec(spec: &Spec, signal: &dyn Signal) -> Result<(), SpecFailure> {
-    run_spec_with(spec, signal, &Silent)
+    run_spec_with(spec, signal, &Unwatched)
 }
 
 /// The same, with services that can interrupt it and hear what it says.
@@ -278,17 +278,6 @@ fn params(declaration: &Declaration, given: Option<&serde_json::Value>) -> Resul
         values.insert(name.clone(), value);
     }
     declaration.resolve_params(&values)
-}
-
-/// Nothing is logged, nothing is cancelled.
-struct Silent;
-
-impl Services for Silent {
-    fn log(&self, _: LogLevel, _: &str) {}
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub use params::{ParamDeclaration, ParamError, ParamKind, ParamValue, Params};
 pub use score::{AbstainReason, ClusterScores, FamilyNats, Score, Scorecard, Searched, Verdict};
 pub use signal::{
     Declaration, Direction, Disarm, EffectFloor, Fault, Given, LogLevel, NeededColumn, NeededTable, Origin, Services,
-    Shape, Signal,
+    Shape, Signal, Unwatched,
 };
 pub use table::{CANONICAL, Column, ColumnType, GROUPS, LogicalType, TableSchema, USER, schema_of};
 pub use window::{TimePrecision, TimeWindow, WindowError, format_duration, parse_duration};

@@ -238,6 +238,18 @@ pub trait Services: Send + Sync {
     fn cancelled(&self) -> bool;
 }
 
+/// Services of a call that nobody watches: what it says is dropped, and nobody stops it.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwatched;
+
+impl Services for Unwatched {
+    fn log(&self, _: LogLevel, _: &str) {}
+    fn progress(&self, _: f64, _: &str) {}
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
 /// Why a signal gave no result. It never sinks a run: the finding is missing, with this reason.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Fault {

@@ -60,7 +60,7 @@ pub(crate) fn under_prior(p: f64, declared: f64, other: f64) -> f64 {
     if shift == 0.0 { p } else { logistic(logit(p) + shift) }
 }
 
-fn logit(p: f64) -> f64 {
+pub(crate) fn logit(p: f64) -> f64 {
     let p = p.clamp(1e-9, 1.0 - 1e-9);
     (p / (1.0 - p)).ln()
 }

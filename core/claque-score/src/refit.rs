@@ -7,8 +7,9 @@
 mod calibrate;
 mod fit;
 
-use crate::fusion::index;
+use crate::fusion::{index, logit};
 pub use calibrate::Calibration;
+use claque_statistics::{brier, cllr};
 use fit::Weights;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
@@ -203,35 +204,17 @@ fn judge(clusters: &[&LabelledCluster], predicted: &[f64], prior: f64, rho: f64)
     let default: Vec<f64> =
         clusters.iter().map(|c| index(prior, &c.nats.values().copied().collect::<Vec<_>>(), rho)).collect();
     let share = truths.iter().filter(|t| **t).count() as f64 / truths.len() as f64;
+    // both kinds are there, of which `check` has made sure; a NaN would be no success
+    let bits = |values: &[f64], prior: f64| {
+        let log_ratio = |value: &f64| logit(*value) - logit(prior);
+        cllr(values.iter().map(log_ratio).zip(truths.iter().copied())).unwrap_or(f64::NAN)
+    };
+    let squared = |values: &[f64]| brier(values.iter().copied().zip(truths.iter().copied())).unwrap_or(f64::NAN);
     HeldOut {
         n: clusters.len(),
-        cllr: (cllr(predicted, share, &truths), cllr(&default, prior, &truths)),
-        brier: (brier(predicted, &truths), brier(&default, &truths)),
+        cllr: (bits(predicted, share), bits(&default, prior)),
+        brier: (squared(predicted), squared(&default)),
     }
-}
-
-/// Mean cost in bits of likelihood ratios, which are posterior odds ÷ prior odds; positives and negatives count half each.
-fn cllr(values: &[f64], prior: f64, truths: &[bool]) -> f64 {
-    let log_odds = |p: f64| {
-        let p = p.clamp(1e-9, 1.0 - 1e-9);
-        (p / (1.0 - p)).ln()
-    };
-    let cost = |positive: bool| {
-        let of = values.iter().zip(truths).filter(|(_, t)| **t == positive);
-        let (mut sum, mut n) = (0.0, 0.0);
-        for (value, _) in of {
-            let log_ratio = log_odds(*value) - log_odds(prior);
-            sum += fit::softplus(if positive { -log_ratio } else { log_ratio }) / std::f64::consts::LN_2;
-            n += 1.0;
-        }
-        sum / f64::max(n, 1.0)
-    };
-    f64::midpoint(cost(true), cost(false))
-}
-
-fn brier(values: &[f64], truths: &[bool]) -> f64 {
-    let squares = values.iter().zip(truths).map(|(value, &truth)| (value - f64::from(u8::from(truth))).powi(2));
-    squares.sum::<f64>() / values.len().max(1) as f64
 }
 
 #[cfg(test)]

@@ -1,20 +1,10 @@
 //! The layers on tables small enough to check by hand.
 
 use super::*;
-use claque_model::{LogLevel, ParamValue, Shape};
+use claque_model::{ParamValue, Shape, Unwatched};
 use polars::prelude::{Column, DataType, IntoColumn, NamedFrom, Series};
 use std::collections::BTreeMap;
 use std::time::Duration;
-
-struct Silent;
-
-impl Services for Silent {
-    fn log(&self, _: LogLevel, _: &str) {}
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
-}
 
 type Row<'a> = Vec<Option<&'a str>>;
 
@@ -63,7 +53,7 @@ fn traces_of(
 ) -> Vec<(String, String, String, i64)> {
     let signals = trace_signals();
     let signal = signals.iter().find(|signal| signal.declaration().id == id).expect("a built-in layer");
-    let frame = signal.score(&given(signal.as_ref(), tables, params), &Silent).expect("it scores");
+    let frame = signal.score(&given(signal.as_ref(), tables, params), &Unwatched).expect("it scores");
     assert_eq!(frame.get_column_names(), ["account_id", "object", "at", "post_id"]);
     let column = |name| text_column(&frame, name).expect("a string").iter().map(|v| v.expect("no null").to_owned());
     let at = frame.column("at").and_then(|c| c.datetime()).expect("a time").physical().clone();

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::declaration_from_json;
-use claque_model::{LogLevel, Origin, Shape};
+use claque_model::{Origin, Shape, Unwatched};
 use polars::prelude::{Column, IntoColumn, NamedFrom, Series, df};
 use proptest::prelude::*;
 use serde_json::json;
@@ -268,20 +268,11 @@ impl<F: Fn(&Given) -> Result<DataFrame, Fault> + Send + Sync> Signal for Acting<
     }
 }
 
-struct Silent;
-impl Services for Silent {
-    fn log(&self, _: LogLevel, _: &str) {}
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
-}
-
 fn run_it(signal: &dyn Signal, params: &BTreeMap<String, ParamValue>, seed: u64) -> Result<DataFrame, RunFault> {
     let (activity, user) = (Activity::default(), BTreeMap::new());
     let mut tables = Tables::new(&activity, &user);
     tables.insert("posts".into(), posts());
-    run(signal, &tables, params, seed, &Limits::default(), &Silent)
+    run(signal, &tables, params, seed, &Limits::default(), &Unwatched)
 }
 
 #[test]

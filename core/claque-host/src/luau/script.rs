@@ -13,7 +13,7 @@ use super::watchdog::{Limit, Stop, guarded};
 use super::{api, api::Plugin};
 use crate::contract::jit_allowed;
 use crate::kernels::Kernels;
-use claque_model::{Declaration, Fault, Given, LogLevel, Origin, Services, Signal};
+use claque_model::{Declaration, Fault, Given, Origin, Services, Signal, Unwatched};
 use mlua::{Function, Lua, Table, Value};
 use polars::prelude::DataFrame;
 use std::path::Path;
@@ -35,17 +35,6 @@ pub struct LuauSignal {
     sources: Arc<Sources>,
     position: usize,
     declaration: Declaration,
-}
-
-/// Services for loading and for tests: nothing is logged, nothing is cancelled.
-pub(super) struct Quiet;
-
-impl Services for Quiet {
-    fn log(&self, _: LogLevel, _: &str) {}
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
 }
 
 impl Script {
@@ -78,8 +67,8 @@ impl Script {
         let stopped = |stop| ScriptError::stopped(stop, &sources, LOADING, options.memory);
         // compiling ends by itself: the short clock is for what the script does
         let compile = || vm::compile(&lua, name, source);
-        let chunk = guarded(&lua, COMPILING, &Quiet, compile).map_err(stopped)?;
-        let value = guarded(&lua, Limit::Worked(LOADING), &Quiet, || chunk.call::<Value>(())).map_err(stopped)?;
+        let chunk = guarded(&lua, COMPILING, &Unwatched, compile).map_err(stopped)?;
+        let value = guarded(&lua, Limit::Worked(LOADING), &Unwatched, || chunk.call::<Value>(())).map_err(stopped)?;
         let leaked = vm::leaked(&lua).map_err(|e| fail(&e))?;
         if !leaked.is_empty() {
             return Err(ScriptError::leaked(leaked, &script_tests::written_globals(&lua), &sources));

@@ -12,12 +12,12 @@ use super::context::{self, Strictness};
 use super::explain::explain;
 use super::frame::{FRAME, Frame};
 use super::mistake::Mistake;
-use super::script::{LuauSignal, Quiet};
+use super::script::LuauSignal;
 use super::verb::{self, Arguments, Group, Kind, Method, Scripted, one};
 use super::vm::Options;
 use super::watchdog::{Stop, guarded};
 use crate::contract::{check_output, key_of};
-use claque_model::{Declaration, Given, Services, Signal};
+use claque_model::{Declaration, Given, Services, Signal, Unwatched};
 pub(super) use expectation::Expectation;
 use mlua::{Function, Lua, Table, UserData, UserDataFields, UserDataMethods, Value};
 use polars::prelude::{DataFrame, SortMultipleOptions};
@@ -63,7 +63,7 @@ pub struct ScriptTest {
 /// Runs all tests of a signal, by name.
 pub(super) fn run_all(signal: &LuauSignal) -> Vec<ScriptTest> {
     match names(signal) {
-        Ok(names) => names.iter().map(|name| run_one(signal, name, TestOptions::default(), &Quiet)).collect(),
+        Ok(names) => names.iter().map(|name| run_one(signal, name, TestOptions::default(), &Unwatched)).collect(),
         Err(text) => {
             vec![ScriptTest { name: "(loading)".into(), outcome: Err(text), printed: vec![], coverage: None }]
         }
@@ -95,7 +95,7 @@ pub(super) fn run_one(signal: &LuauSignal, name: &str, options: TestOptions, ser
 
 /// Runs `score` on what is given, with the strictness of a test.
 pub(super) fn probe(signal: &LuauSignal, given: &Given) -> Result<(), String> {
-    let leaked = in_fresh_vm(signal, TestOptions::default(), &Quiet, |lua, _, table| {
+    let leaked = in_fresh_vm(signal, TestOptions::default(), &Unwatched, |lua, _, table| {
         let score: Function = table.raw_get("score")?;
         let done = context::run(lua, &score, signal.declaration(), given, Strictness::Refuses);
         let leaked = leaks::written(lua);
@@ -107,7 +107,7 @@ pub(super) fn probe(signal: &LuauSignal, given: &Given) -> Result<(), String> {
 
 /// Names of a signal's tests, sorted.
 pub(super) fn names(signal: &LuauSignal) -> Result<Vec<String>, String> {
-    in_fresh_vm(signal, TestOptions::default(), &Quiet, |_, _, table| test_names(table))
+    in_fresh_vm(signal, TestOptions::default(), &Unwatched, |_, _, table| test_names(table))
 }
 
 fn test_names(table: &Table) -> mlua::Result<Vec<String>> {

@@ -57,14 +57,3 @@ pub struct CheckTools<'t> {
     /// Asked whether to stop.
     pub services: &'t dyn Services,
 }
-
-/// Nothing is logged, nothing is cancelled.
-struct Patient;
-
-impl Services for Patient {
-    fn log(&self, _: LogLevel, _: &str) {}
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
-}

@@ -4,7 +4,7 @@
 mod generator;
 
 use claque_host::{Kernels, Script, check_output, script_api};
-use claque_model::{Fault, Given, LogLevel, Services, Signal};
+use claque_model::{Fault, Given, Signal, Unwatched};
 use generator::Callable;
 use polars::prelude::{Column, DataFrame, DataType, NamedFrom, Series, TimeUnit, TimeZone};
 use std::collections::BTreeMap;
@@ -21,17 +21,6 @@ pub(crate) struct Ground {
     /// What a run may take. Endless loops are frequent among these scripts, so it should be short.
     limit: Duration,
     kernels: Option<Arc<dyn Kernels>>,
-}
-
-/// Services that listen and keep nothing.
-struct Deaf;
-
-impl Services for Deaf {
-    fn log(&self, _: LogLevel, _: &str) {}
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
 }
 
 impl Ground {
@@ -67,7 +56,7 @@ impl Ground {
             memory_limit: 32 << 20,
             max_threads: 1,
         };
-        let scored = signal.score(&given, &Deaf);
+        let scored = signal.score(&given, &Unwatched);
         let ended = match scored.and_then(|rows| check_output(signal.declaration(), &given, rows)) {
             Ok(_) => Ended::WithRows,
             Err(Fault::Panicked(text)) => return Err(format!("a panic: {text}")),

@@ -1,6 +1,6 @@
 //! From scores to values that mean what they say: two parameters where labels are few, steps where they are many.
 
-use super::fit::softplus;
+use claque_statistics::softplus;
 
 /// A rising function of log-odds.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! Ridge logistic regression with weights that cannot be negative: evidence never speaks against what it is evidence of.
 
 use super::LabelledCluster;
+use claque_statistics::softplus;
 use std::collections::BTreeMap;
 
 /// Rounds of coordinate steps; the fit ends sooner where no step moves anything.
@@ -11,11 +12,6 @@ const SMALLEST_STEP: f64 = 1e-10;
 pub(super) struct Weights {
     pub(super) intercept: f64,
     pub(super) by_family: BTreeMap<String, f64>,
-}
-
-/// ln(1 + eˣ).
-pub(super) fn softplus(x: f64) -> f64 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
 /// −ln of the chance that these log-odds give to the truth.

@@ -127,16 +127,6 @@ fn the_order_of_clusters_changes_nothing_that_counts() {
 }
 
 #[test]
-fn measures_have_the_values_worked_by_hand() {
-    // likelihood ratios 1 cost one bit each, whatever the prior
-    assert!((cllr(&[0.3, 0.3], 0.3, &[true, false]) - 1.0).abs() < 1e-9);
-    // ratios 3 for a positive and 1/3 for a negative: log2(1 + 1/3) = 0.41504
-    assert!((cllr(&[0.75, 0.25], 0.5, &[true, false]) - 0.415_037_5).abs() < 1e-6);
-    // ((1 − 0.8)² + 0.4²) ÷ 2
-    assert!((brier(&[0.8, 0.4], &[true, false]) - 0.1).abs() < 1e-12);
-}
-
-#[test]
 fn platt_and_steps_rise_and_stay_between_zero_and_one() {
     let scores: Vec<f64> = (0..200).map(|i| f64::from(i) / 20.0 - 5.0).collect();
     let truths: Vec<bool> = (0..200).map(|i| (i * 7919) % 200 < i).collect();

@@ -2,11 +2,10 @@
 
 use super::super::explain::explain;
 use super::super::frame::Frame;
-use super::super::script::Quiet;
 use super::super::vm;
 use super::super::watchdog::{Stop, guarded};
 use super::{Recorder, machine, rows, table};
-use claque_model::LogLevel;
+use claque_model::{LogLevel, Unwatched};
 use mlua::{Lua, Value};
 use polars::prelude::DataFrame;
 use std::time::Duration;
@@ -215,7 +214,7 @@ fn a_function_that_loops_is_stopped() {
         let code = format!("return posts:{map}");
         let lua = vm_with(table(POSTS, &TYPES), &code);
         let call = || vm::compile(&lua, "test/main.luau", &code)?.call::<Value>(());
-        let stop = guarded(&lua, Duration::from_millis(200), &Quiet, call).expect_err("it never ends");
+        let stop = guarded(&lua, Duration::from_millis(200), &Unwatched, call).expect_err("it never ends");
         assert!(matches!(stop, Stop::TimedOut), "{code}: {stop:?}");
     }
 }

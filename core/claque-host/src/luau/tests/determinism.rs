@@ -1,9 +1,8 @@
 //! The same input gives the same bytes: seeds, native code, chunks.
 
-use super::super::script::Quiet;
 use super::super::vm::{self, Options};
 use super::{given, script, signal};
-use claque_model::Signal;
+use claque_model::{Signal, Unwatched};
 use polars::prelude::DataFrame;
 
 fn random(seed: u32) -> f64 {
@@ -24,7 +23,7 @@ fn the_seed_of_a_run_decides_and_nothing_else() {
     let run = |seed: u64| {
         let mut given = given();
         given.seed = seed;
-        super::rows(&signal.score(&given, &Quiet).expect("it runs"))
+        super::rows(&signal.score(&given, &Unwatched).expect("it runs"))
     };
     assert_eq!(run(7), run(7));
     assert_ne!(run(7), run(8));
@@ -44,7 +43,7 @@ fn native_code_changes_no_result() {
     let signal = signal(&source);
     let run = |jit: bool| {
         let options = Options { jit, ..Options::new(7) };
-        signal.score_with(options, &given(), &Quiet).expect("it runs")
+        signal.score_with(options, &given(), &Unwatched).expect("it runs")
     };
     assert!(run(true).equals_missing(&run(false)));
 }
@@ -73,7 +72,7 @@ fn chunks_of_the_input_change_no_sum() {
         let values = rows.column("value").expect("a column").f64().expect("floats").clone();
         values.iter().map(|v| v.expect("no null").to_bits()).collect()
     };
-    let (a, b) = (signal.score(&whole, &Quiet).expect("runs"), signal.score(&parts, &Quiet).expect("runs"));
+    let (a, b) = (signal.score(&whole, &Unwatched).expect("runs"), signal.score(&parts, &Unwatched).expect("runs"));
     assert_eq!(bits(&a), bits(&b));
 }
 

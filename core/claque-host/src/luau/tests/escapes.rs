@@ -1,10 +1,11 @@
 //! What a script may try, each stopped. The answers must stay as they are: a new answer is a hole, or a
 //! change of the VM that wants a look.
 
+use super::super::expr::origins;
 use super::super::vm::{self, Options};
 use super::super::watchdog::{Stop, guarded};
-use super::super::{expr::origins, script::Quiet};
 use super::machine;
+use claque_model::Unwatched;
 use mlua::chunk::{ChunkMode, Compiler};
 use mlua::{Function, UserData, UserDataMethods, Value};
 use std::time::Duration;
@@ -30,7 +31,7 @@ fn attempt(code: &str) -> String {
 
 fn within(limit: Duration, code: &str) -> String {
     let (lua, _) = machine(code, |lua| lua.globals().set("handle", Handle));
-    let outcome = guarded(&lua, limit, &Quiet, || vm::compile(&lua, "test/main.luau", code)?.call::<Value>(()));
+    let outcome = guarded(&lua, limit, &Unwatched, || vm::compile(&lua, "test/main.luau", code)?.call::<Value>(()));
     super::neighbour_is_unharmed(code);
     match outcome {
         Ok(value) => format!("got {} {}", value.type_name(), value.to_string().unwrap_or_default()),
@@ -225,7 +226,7 @@ fn the_largest_things_allowed_still_run() {
     let frame = super::table("a\n1\n", &["int"]);
     let (lua, _) = machine(code, |lua| lua.globals().set("frame", super::super::frame::Frame::of(frame)));
     let run = || vm::compile(&lua, "test/main.luau", code)?.call::<i64>(());
-    assert_eq!(guarded(&lua, Duration::from_mins(1), &Quiet, run).expect("it runs"), 1 + 299 + 198);
+    assert_eq!(guarded(&lua, Duration::from_mins(1), &Unwatched, run).expect("it runs"), 1 + 299 + 198);
 }
 
 #[test]

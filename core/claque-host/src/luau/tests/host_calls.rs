@@ -2,11 +2,10 @@
 //! None may harm the host or the next plugin. What takes long inside one call of Rust cannot be stopped there,
 //! so its size is bounded instead.
 
-use super::super::script::Quiet;
 use super::super::watchdog::{Stop, guarded};
 use super::super::{frame::Frame, frame::FrameLimit, vm};
 use super::machine;
-use claque_model::{Fault, Signal};
+use claque_model::{Fault, Signal, Unwatched};
 use mlua::Value;
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ fn attempt(code: &str) -> String {
     let (lua, _) = machine(code, |lua| lua.globals().set("posts", Frame::of(posts)));
     lua.set_app_data(FrameLimit(16 << 20));
     let run = || vm::compile(&lua, "test/main.luau", code)?.call::<Value>(());
-    let outcome = guarded(&lua, Duration::from_mins(1), &Quiet, run);
+    let outcome = guarded(&lua, Duration::from_mins(1), &Unwatched, run);
     super::neighbour_is_unharmed(code);
     match outcome {
         Ok(value) => format!("got {}", value.to_string().unwrap_or_default()),
@@ -130,7 +129,8 @@ fn sorts_of_large_tables_in_the_library_give_what_they_gave() {
 #[test]
 fn an_error_inside_a_library_function_points_to_the_script() {
     let body = "local t = table.create(150000, 1) t[5] = 'x'\ntable.sort(t)";
-    let fault = super::signal(&super::script(body)).score(&super::given(), &Quiet).expect_err("it cannot be sorted");
+    let fault =
+        super::signal(&super::script(body)).score(&super::given(), &Unwatched).expect_err("it cannot be sorted");
     let Fault::Raised(text) = fault else { panic!("{fault:?}") };
     assert!(text.starts_with("attempt to compare string < number\n  demo/main.luau:4:"), "{text}");
 }

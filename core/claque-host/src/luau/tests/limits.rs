@@ -1,10 +1,9 @@
 //! Time, cancelling, memory and messages of running signals.
 
-use super::super::script::Quiet;
 use super::super::vm;
 use super::super::watchdog::{Limit, Stop, guarded};
 use super::{Recorder, given, machine, script, signal};
-use claque_model::{Fault, LogLevel, Signal};
+use claque_model::{Fault, LogLevel, Signal, Unwatched};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -13,7 +12,7 @@ fn a_script_in_time_is_not_touched() {
     let code = "local s = 0 for i = 1, 1e6 do s += i end return s";
     let (lua, _) = machine(code, |_| Ok(()));
     let run = || vm::compile(&lua, "test/main.luau", code)?.call::<f64>(());
-    assert_eq!(guarded(&lua, Duration::from_secs(30), &Quiet, run).expect("in time").to_string(), "500000500000");
+    assert_eq!(guarded(&lua, Duration::from_secs(30), &Unwatched, run).expect("in time").to_string(), "500000500000");
 }
 
 #[test]
@@ -24,18 +23,18 @@ fn loading_counts_work_and_not_waiting() {
         Ok(())
     };
     let (lua, _) = machine("", |_| Ok(()));
-    guarded(&lua, limit, &Quiet, waits).expect("a wait is no work");
+    guarded(&lua, limit, &Unwatched, waits).expect("a wait is no work");
     let elapsed = Limit::Elapsed(Duration::from_millis(50));
-    assert!(matches!(guarded(&lua, elapsed, &Quiet, waits), Err(Stop::TimedOut)));
+    assert!(matches!(guarded(&lua, elapsed, &Unwatched, waits), Err(Stop::TimedOut)));
     let endless = || vm::compile(&lua, "test/main.luau", "while true do end")?.call::<()>(());
-    assert!(matches!(guarded(&lua, limit, &Quiet, endless), Err(Stop::TimedOut)));
+    assert!(matches!(guarded(&lua, limit, &Unwatched, endless), Err(Stop::TimedOut)));
 }
 
 #[test]
 fn a_signal_over_its_time_says_so() {
     let mut given = given();
     given.time_limit = Duration::from_secs(1);
-    let fault = signal(&script("while true do end")).score(&given, &Quiet).expect_err("it never ends");
+    let fault = signal(&script("while true do end")).score(&given, &Unwatched).expect_err("it never ends");
     assert_eq!(fault, Fault::TimedOut(1));
 }
 
@@ -60,9 +59,9 @@ fn a_script_sees_that_it_is_cancelled() {
 #[test]
 fn a_memory_bomb_is_that_signals_fault_and_the_next_run_works() {
     let bomb = signal(&script("local t = {} for i = 1, 1e9 do t[i] = string.rep('x', 1000) .. i end"));
-    assert_eq!(bomb.score(&given(), &Quiet), Err(Fault::OutOfMemory(64)));
+    assert_eq!(bomb.score(&given(), &Unwatched), Err(Fault::OutOfMemory(64)));
     let fine = signal(&script("return posts:select('post_id', lit(1):alias 'value')"));
-    assert_eq!(fine.score(&given(), &Quiet).expect("a fresh VM").height(), 3);
+    assert_eq!(fine.score(&given(), &Unwatched).expect("a fresh VM").height(), 3);
 }
 
 #[test]
@@ -73,7 +72,7 @@ fn a_join_that_multiplies_is_refused_with_its_place_and_advice() {
     let body = "local f = posts:select((col('n_like') * 0):alias 'k') \
                 local g = f:join(f, { on = 'k' }):join(f, { on = 'k' }):join(f, { on = 'k' }):collect() \
                 return g:join(g, { on = 'k' }):join(g, { on = 'k' }):collect()";
-    let fault = signal(&script(body)).score(&given, &Quiet).expect_err("too large");
+    let fault = signal(&script(body)).score(&given, &Unwatched).expect_err("too large");
     let Fault::Raised(text) = fault else { panic!("{fault:?}") };
     assert!(text.starts_with("this join would give 531441 rows, 9 MB; the limit is 4 MB. hint: "), "{text}");
     assert!(text.contains("demo/main.luau:3:"), "{text}");
@@ -81,7 +80,7 @@ fn a_join_that_multiplies_is_refused_with_its_place_and_advice() {
     let counted = format!(
         "{body} :group_by('k'):agg(count():alias('n')):select(lit('x'):alias('post_id'), col('n'):alias('value'))"
     );
-    let rows = signal(&script(&counted)).score(&given, &Quiet).expect("it fits");
+    let rows = signal(&script(&counted)).score(&given, &Unwatched).expect("it fits");
     assert_eq!(super::rows(&rows), "x,531441");
 }
 
@@ -91,7 +90,7 @@ fn frames_count_against_the_memory_limit() {
     given.memory_limit = 4 << 20;
     // one text of 5 MB
     let body = "return posts:select(lit(string.rep('x', 5e6)):alias('long'))";
-    assert_eq!(signal(&script(body)).score(&given, &Quiet), Err(Fault::OutOfMemory(4)));
+    assert_eq!(signal(&script(body)).score(&given, &Unwatched), Err(Fault::OutOfMemory(4)));
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! What is a script and what is not; modules beside it.
 
 use super::super::error::ScriptError;
-use super::super::script::{Quiet, Script};
+use super::super::script::Script;
 use super::{given, script};
-use claque_model::{LogicalType, Origin, ParamKind, ParamValue, Shape, Signal};
+use claque_model::{LogicalType, Origin, ParamKind, ParamValue, Shape, Signal, Unwatched};
 use std::fs;
 use std::path::Path;
 
@@ -45,7 +45,7 @@ fn a_list_of_signals_is_several_signals() {
     let signals = Script::load("demo/main.luau", &format!("return {{ {body}, {two} }}"), None).expect("two signals");
     let ids: Vec<&str> = signals.iter().map(|s| s.declaration().id.as_str()).collect();
     assert_eq!(ids, ["dis.demo", "dis.other"]);
-    let value = |i: usize| super::rows(&signals[i].score(&given(), &Quiet).expect("it runs").head(Some(1)));
+    let value = |i: usize| super::rows(&signals[i].score(&given(), &Unwatched).expect("it runs").head(Some(1)));
     assert_eq!(value(0), "1767225600123456789,1");
     assert_eq!(value(1), "1767225600123456789,0.5");
     let twice = format!("return {{ {body}, {body} }}");
@@ -194,7 +194,7 @@ fn a_module_reads_the_same_after_its_file_changed() {
     let source = format!("local W = require './weight'\n{}", script(body));
     let signals = Script::load("demo/main.luau", &source, Some(&folder)).unwrap_or_else(|e| panic!("{e}"));
     fs::write(folder.join("weight.luau"), "return 0.75").expect("a file");
-    let rows = signals[0].score(&given(), &Quiet).expect("it runs");
+    let rows = signals[0].score(&given(), &Unwatched).expect("it runs");
     assert_eq!(super::rows(&rows.head(Some(1))), "1767225600123456789,0.25");
 }
 

@@ -1,14 +1,14 @@
 //! What a person reads after a mistake: message, place, source line, caret, function.
 
-use super::super::script::{Quiet, Script};
+use super::super::script::Script;
 use super::{given, script, signal};
-use claque_model::{Fault, Signal};
+use claque_model::{Fault, Signal, Unwatched};
 
 const ALL: &str = ":select(col 'post_id', lit(1):alias 'value')";
 
 /// The text of the fault that a body causes.
 fn fault(body: &str) -> String {
-    match signal(&script(body)).score(&given(), &Quiet) {
+    match signal(&script(body)).score(&given(), &Unwatched) {
         Err(Fault::Raised(text)) => text,
         other => panic!("{body}: {other:?}"),
     }
@@ -85,7 +85,7 @@ fn an_inexact_number_is_refused_and_an_id_is_exact() {
         "{text}"
     );
     let exact = signal(&script(&format!("return posts:filter(col('post_id'):eq(id'1767225600123456790')){ALL}")));
-    let rows = exact.score(&given(), &Quiet).expect("it runs");
+    let rows = exact.score(&given(), &Unwatched).expect("it runs");
     assert_eq!(super::rows(&rows), "1767225600123456790,1");
 }
 
@@ -228,7 +228,7 @@ fn a_caught_mistake_lets_the_script_go_on() {
         "local ok, why = pcall(function() return posts:select('nope') end) \
          if ok or not tostring(why):find('unknown column') then error('expected a mistake') end return posts{ALL}"
     );
-    assert_eq!(signal(&script(&body)).score(&given(), &Quiet).expect("it goes on").height(), 3);
+    assert_eq!(signal(&script(&body)).score(&given(), &Unwatched).expect("it goes on").height(), 3);
 }
 
 #[test]

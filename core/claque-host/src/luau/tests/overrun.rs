@@ -2,11 +2,10 @@
 //! thread since the moment at which the watchdog last asked before it fired: what else the machine does is not
 //! counted, so the bound holds on a busy one too. Linux tells that time; elsewhere only the end is asserted.
 
-use super::super::script::Quiet;
 use super::super::watchdog::{Outbox, Stop, guarded};
 use super::super::{frame::Frame, vm};
 use super::machine;
-use claque_model::{LogLevel, Services};
+use claque_model::{LogLevel, Services, Unwatched};
 use mlua::{Function, UserData, UserDataMethods, Value};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -127,7 +126,7 @@ fn a_plan_of_many_operators_ends_at_the_limit() {
     let (lua, _) = machine(code, |lua| lua.globals().set("frame", Frame::of(texts)));
     let started = Instant::now();
     let run = || vm::compile(&lua, "test/main.luau", code)?.call::<Value>(());
-    let stop = guarded(&lua, LIMIT, &Quiet, run).expect_err("minutes");
+    let stop = guarded(&lua, LIMIT, &Unwatched, run).expect_err("minutes");
     assert!(matches!(stop, Stop::TimedOut), "{stop:?}");
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
 }

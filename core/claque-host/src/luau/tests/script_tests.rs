@@ -2,6 +2,7 @@
 
 use super::super::script::Script;
 use super::script;
+use claque_model::Unwatched;
 
 /// The outcome of one test body over the marks script of all posts with more than 3 likes.
 fn outcome(test: &str) -> Result<(), String> {
@@ -186,7 +187,7 @@ fn coverage_counts_the_lines_of_score_and_not_of_tests() {
             "tests = { one = function(t)\n t:run { posts = t:csv('posts', 'post_id,n_like\\na,1\\n') }\n if false then\n print(1)\n end end }, requires =",
         );
     let signals = Script::load("demo/main.luau", &source, None).unwrap_or_else(|e| panic!("{e}"));
-    let test = signals[0].run_test("one", TestOptions { jit: true, coverage: true }, &super::super::script::Quiet);
+    let test = signals[0].run_test("one", TestOptions { jit: true, coverage: true }, &Unwatched);
     assert_eq!(test.outcome, Ok(()));
     let lines = test.coverage.expect("it was asked for");
     let missed: Vec<&str> =

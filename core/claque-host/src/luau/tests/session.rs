@@ -1,9 +1,8 @@
 //! Sessions as `claque repl` talks to them.
 
-use super::super::script::Quiet;
 use super::super::session::{Answer, Session};
 use super::{Recorder, table};
-use claque_model::{Activity, LogLevel};
+use claque_model::{Activity, LogLevel, Unwatched};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
@@ -17,7 +16,7 @@ fn session() -> Session {
 
 #[track_caller]
 fn shown(session: &mut Session, entry: &str) -> String {
-    match session.enter(entry, &Quiet) {
+    match session.enter(entry, &Unwatched) {
         Answer::Shown(text) => text,
         other => panic!("{entry}: {other:?}"),
     }
@@ -25,7 +24,7 @@ fn shown(session: &mut Session, entry: &str) -> String {
 
 #[track_caller]
 fn wrong(session: &mut Session, entry: &str) -> String {
-    match session.enter(entry, &Quiet) {
+    match session.enter(entry, &Unwatched) {
         Answer::Wrong(text) => text,
         other => panic!("{entry}: {other:?}"),
     }
@@ -52,8 +51,8 @@ fn an_expression_shows_its_value_with_or_without_the_sign() {
     assert_eq!(shown(&mut session, "=1 + 1"), "2");
     assert_eq!(shown(&mut session, "'a' .. 'b'"), "\"ab\"");
     assert_eq!(shown(&mut session, "{ 10, x = true }"), "1 = 10\n\"x\" = true");
-    assert_eq!(session.enter("nil", &Quiet), Answer::Silent);
-    assert_eq!(session.enter("  ", &Quiet), Answer::Silent);
+    assert_eq!(session.enter("nil", &Unwatched), Answer::Silent);
+    assert_eq!(session.enter("  ", &Unwatched), Answer::Silent);
 }
 
 #[test]
@@ -78,20 +77,20 @@ fn long_cells_are_cut_and_stay_on_one_line() {
 #[test]
 fn globals_stay_and_locals_end_with_their_entry() {
     let mut session = session();
-    assert_eq!(session.enter("few = posts:head(2) local x = 1", &Quiet), Answer::Silent);
+    assert_eq!(session.enter("few = posts:head(2) local x = 1", &Unwatched), Answer::Silent);
     assert_eq!(shown(&mut session, "few:collect():height()"), "2");
-    assert_eq!(session.enter("x", &Quiet), Answer::Silent);
+    assert_eq!(session.enter("x", &Unwatched), Answer::Silent);
     // one's own value may have the name of a table
-    assert_eq!(session.enter("posts = posts:head(1)", &Quiet), Answer::Silent);
+    assert_eq!(session.enter("posts = posts:head(1)", &Unwatched), Answer::Silent);
     assert_eq!(shown(&mut session, "posts:collect():height()"), "1");
 }
 
 #[test]
 fn an_entry_may_take_several_lines() {
     let mut session = session();
-    assert_eq!(session.enter("function double(x)", &Quiet), Answer::Incomplete);
-    assert_eq!(session.enter("posts:filter(", &Quiet), Answer::Incomplete);
-    assert_eq!(session.enter("function double(x)\nreturn 2 * x\nend", &Quiet), Answer::Silent);
+    assert_eq!(session.enter("function double(x)", &Unwatched), Answer::Incomplete);
+    assert_eq!(session.enter("posts:filter(", &Unwatched), Answer::Incomplete);
+    assert_eq!(session.enter("function double(x)\nreturn 2 * x\nend", &Unwatched), Answer::Silent);
     assert_eq!(shown(&mut session, "double(21)"), "42");
 }
 
@@ -104,7 +103,7 @@ fn an_error_has_its_place_and_advice_and_the_session_goes_on() {
     let text = wrong(&mut session, "x = = 1");
     assert!(text.contains("entry 2:1"), "{text}");
     // a function of an earlier entry shows that entry's line
-    session.enter("function bad()\nerror('here')\nend", &Quiet);
+    session.enter("function bad()\nerror('here')\nend", &Unwatched);
     let text = wrong(&mut session, "bad()");
     assert!(text.contains("entry 3:2:") && text.contains("error('here')"), "{text}");
     assert_eq!(shown(&mut session, "1"), "1");
@@ -130,10 +129,10 @@ fn an_interrupted_entry_ends_and_the_next_one_runs() {
 #[test]
 fn a_session_out_of_memory_starts_anew() {
     let mut session = session();
-    session.enter("mine = 1", &Quiet);
+    session.enter("mine = 1", &Unwatched);
     let text = wrong(&mut session, "local t = {} for i = 1, 1e9 do t[i] = string.rep('x', 1000) .. i end");
     assert!(text.ends_with("the session starts anew, without its globals"), "{text}");
-    assert_eq!(session.enter("mine", &Quiet), Answer::Silent);
+    assert_eq!(session.enter("mine", &Unwatched), Answer::Silent);
     assert!(shown(&mut session, "posts").ends_with("12 rows"));
 }
 
@@ -172,7 +171,7 @@ fn commands_explain_themselves() {
     assert!(wrong(&mut session, ":plan").contains("needs an expression"));
     assert!(wrong(&mut session, ":params").contains(":load SCRIPT"));
     assert!(wrong(&mut session, ":reload").contains(":load SCRIPT"));
-    assert_eq!(session.enter(":quit", &Quiet), Answer::Over);
+    assert_eq!(session.enter(":quit", &Unwatched), Answer::Over);
 }
 
 #[test]
@@ -210,7 +209,7 @@ fn a_loaded_script_brings_its_tables_parameters_and_score() {
 #[test]
 fn names_are_completed_where_they_may_stand() {
     let mut session = session();
-    session.enter("mine_alone = 1", &Quiet);
+    session.enter("mine_alone = 1", &Unwatched);
     let names = |line: &str| session.complete(line, line.len());
     assert_eq!(names("po"), (0, vec!["posts".to_owned()]));
     assert_eq!(names("x = mine"), (4, vec!["mine_alone".to_owned()]));

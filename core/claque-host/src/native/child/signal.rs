@@ -12,7 +12,7 @@ use crate::native::loader::StoredLibrary;
 use crate::native::metadata;
 use crate::native::outputs::read_shared_as;
 use crate::native::signal::{caps, ids_as};
-use claque_model::{Declaration, Fault, Given, LogLevel, Origin, Services, Signal};
+use claque_model::{Declaration, Fault, Given, Origin, Services, Signal, Unwatched};
 use polars::prelude::DataFrame;
 use serde_json::Value;
 use std::ffi::CString;
@@ -60,7 +60,7 @@ impl Isolation {
         let order = Order::Describe(plugin(library, manifest));
         let without_hint = |fault: Fault| Refusal { reason: fault.to_string(), hint: None };
         let conversation = Conversation::begin(&self.runner, 1, DESCRIBE_MEMORY).map_err(without_hint)?;
-        match conversation.ask(&order, &[], DESCRIBE_TIME, &Silent).map_err(without_hint)? {
+        match conversation.ask(&order, &[], DESCRIBE_TIME, &Unwatched).map_err(without_hint)? {
             Report::Described(signals) => {
                 let read =
                     |text: &String| metadata::read(text.as_bytes()).map_err(|reason| Refusal { reason, hint: None });
@@ -69,17 +69,6 @@ impl Isolation {
             Report::Refused { reason, hint } => Err(Refusal { reason, hint }),
             other => Err(Refusal { reason: format!("its process gave another answer: {other:?}"), hint: None }),
         }
-    }
-}
-
-/// Nobody listens, and nobody stops it: it has little time.
-struct Silent;
-
-impl Services for Silent {
-    fn log(&self, _: LogLevel, _: &str) {}
-    fn progress(&self, _: f64, _: &str) {}
-    fn cancelled(&self) -> bool {
-        false
     }
 }
 

@@ -23,8 +23,9 @@ mod versions;
 pub use apart::{Plan, check_library};
 pub use serve::serve_check;
 
-use super::{CheckStep, Patient, compare, edges, trial, variants};
+use super::{CheckStep, compare, edges, trial, variants};
 use crate::manifest::{Manifest, PluginKind};
+use claque_model::Unwatched;
 use std::path::Path;
 use subject::Subject;
 

@@ -11,12 +11,12 @@ mod parameters;
 mod tables;
 mod tests_step;
 
-use super::{CheckStep, CheckTools, Patient, compare, edges, made_up, trial, variants};
+use super::{CheckStep, CheckTools, compare, edges, made_up, trial, variants};
 use crate::luau::LuauSignal;
 use crate::registry::SearchPath;
 use crate::registry::broken::BrokenPlugin;
 use crate::registry::suite::Suite;
-use claque_model::{Services, Signal};
+use claque_model::{Services, Signal, Unwatched};
 use std::path::Path;
 
 /// Checks a plugin: declaration and SIGNAL.md, code, tests, tables, parameters, output, determinism, cancelling,
@@ -43,7 +43,7 @@ pub fn check_in_full(path: &Path, tools: &CheckTools) -> Result<Vec<CheckStep>, 
 /// # Errors
 /// It cannot be loaded at all.
 pub fn check_plugin(path: &Path, search: &SearchPath) -> Result<Vec<CheckStep>, BrokenPlugin> {
-    Ok(without_clock(&Suite::open(path, search)?, path, &Patient))
+    Ok(without_clock(&Suite::open(path, search)?, path, &Unwatched))
 }
 
 fn without_clock(suite: &Suite, path: &Path, services: &dyn Services) -> Vec<CheckStep> {

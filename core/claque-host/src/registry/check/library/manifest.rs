@@ -1,13 +1,13 @@
 //! Check 1: what can be read without running anything: plugin.toml, where the library lies and whether it is the
 //! one that was pinned, SIGNAL.md; and whether its example gives what it says.
 
+use super::CheckStep;
 use super::subject::{Subject, with_hint};
-use super::{CheckStep, Patient};
 use crate::manifest::Manifest;
 use crate::native::{NativeError, sha256};
 use crate::registry::broken::BrokenPlugin;
 use crate::spec::{Spec, run_spec_with};
-use claque_model::Signal;
+use claque_model::{Signal, Unwatched};
 use std::path::Path;
 
 const CHECK: &str = "manifest";
@@ -71,7 +71,7 @@ fn examples(subject: &Subject, spec: &Spec) -> Vec<CheckStep> {
     subject.each_signal(CHECK, |signal, _| {
         let id = &signal.declaration().id;
         subject.about_to(&format!("the example of {id}"));
-        let outcome = run_spec_with(spec, signal, &Patient).map(|()| "as SIGNAL.md says".to_owned());
+        let outcome = run_spec_with(spec, signal, &Unwatched).map(|()| "as SIGNAL.md says".to_owned());
         CheckStep::new(CHECK, format!("example of {id}"), outcome.map_err(|failure| failure.to_string()))
     })
 }
