@@ -297,6 +297,7 @@ fn releases_catches_what_is_released_never_twice_or_without_a_mark() {
 fn releases_catches_every_misuse_of_the_input() {
     alone("releases", "writes_to_input", "it wrote to its input, which is read-only");
     alone("releases", "reads_past_input", "past the end of a buffer, or after the release");
+    alone("releases", "reads_past_texts", "past the end of a buffer, or after the release");
     alone("releases", "reads_after_release", "past the end of a buffer, or after the release");
 }
 

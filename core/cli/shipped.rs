@@ -39,8 +39,9 @@ pub(crate) fn trust_file() -> Option<PathBuf> {
     home("XDG_CONFIG_HOME", ".config").map(|dir| dir.join("trust.toml"))
 }
 
-/// Our folder in a place of the user.
+/// Our folder in a place of the user. What is not absolute counts as not set, as the XDG base directory specification has
+/// it: it would name a place in the current folder, and a study that was downloaded could say whom its user trusts.
 fn home(variable: &str, below: &str) -> Option<PathBuf> {
-    let base = std::env::var_os(variable).filter(|v| !v.is_empty()).map(PathBuf::from);
-    base.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(below))).map(|dir| dir.join("claque"))
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute(variable).or_else(|| absolute("HOME").map(|home| home.join(below))).map(|dir| dir.join("claque"))
 }

@@ -356,6 +356,11 @@ inline int get_next(struct ArrowArrayStream *s, struct ArrowArray *out) noexcept
     std::optional<Rows> part = self->source->next();
     if (part && claque_rows_batch(part->raw(), out)) throw std::bad_alloc();
   });
+  if (status == CLAQUE_ERR_PANIC) { /* a stream has no status of its own for it: the host knows it by the word */
+    char text[sizeof self->text];
+    std::snprintf(text, sizeof text, "panic: %s", self->text);
+    std::memcpy(self->text, text, sizeof text);
+  }
   if (status) self->failed = status == CLAQUE_ERR_CANCELLED ? ECANCELED : EIO;
   return self->failed;
 }

@@ -44,7 +44,7 @@ pub struct Evaluation {
     pub innocent_in_clusters: usize,
     /// Those of them in clusters whose verdict is a CIB candidate.
     pub innocent_in_candidates: usize,
-    /// Clusters that are CIB candidates and best match of no planted group.
+    /// CIB candidates of which more than half of the accounts are in no planted group.
     pub false_candidates: Vec<String>,
     /// Accounts, each with the largest max_d min(K, S_d, I) of its clusters; 0 in no cluster, and where a cluster's is
     /// not stated. Absent without posts: those in no cluster would be unknown.
@@ -91,12 +91,18 @@ impl GroupOutcome {
         self.expected.map(|expected| self.top_dimension == Some(expected))
     }
 
-    /// Did it come out as it must: an operation as a candidate with the right dimension on top, a benign group not
-    /// as a candidate?
+    /// Did it come out as it must: an operation as a candidate with the right dimension on top, a benign group not as a
+    /// candidate? A cluster of [`LEAST_F1`] or more is the group; a benign one is accused as well where half of it stand in
+    /// a candidate.
     #[must_use]
     pub fn as_expected(&self) -> bool {
         let candidate = self.verdict == Some(Verdict::CibCandidate);
-        if self.planted { candidate && self.dimension_right() == Some(true) } else { !candidate }
+        let is_it = self.f1 >= LEAST_F1;
+        if self.planted {
+            candidate && is_it && self.dimension_right() == Some(true)
+        } else {
+            !(candidate && (is_it || self.recall >= 0.5))
+        }
     }
 }
 
@@ -113,8 +119,13 @@ pub fn evaluate(run: &RunTables, labels: &DataFrame, posts: Option<&DataFrame>) 
         matching.groups.iter().map(|(name, group)| outcome(name, group, &matching, &judged)).collect();
     let candidates: BTreeSet<&str> =
         judged.iter().filter(|(_, j)| j.verdict == Verdict::CibCandidate).map(|(id, _)| id.as_str()).collect();
-    let matched: BTreeSet<&str> = outcomes.iter().filter(|o| o.planted).filter_map(|o| o.cluster.as_deref()).collect();
-    let false_candidates = candidates.difference(&matched).map(|id| (*id).to_owned()).collect();
+    let operations = matching.in_operations();
+    let is_false = |id: &&&str| {
+        let accounts = matching.clusters.get(**id);
+        let of_operations = accounts.into_iter().flatten().filter(|a| operations.contains(a.as_str())).count();
+        2 * of_operations < accounts.map_or(1, BTreeSet::len)
+    };
+    let false_candidates = candidates.iter().filter(is_false).map(|id| (*id).to_owned()).collect();
     let agreement = Agreement {
         weighted_precision: weighted_precision(&matching.clusters, &matching.groups),
         b_cubed: b_cubed(&matching.clusters, &matching.groups),

@@ -7,18 +7,26 @@ use claque_model::{Dimension, Verdict};
 use polars::prelude::{DataFrame, Float64Chunked};
 use std::collections::BTreeMap;
 
-/// The priors that are in a run's indices, 0..1.
+/// The priors that are in a run's numbers, 0..1.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Priors {
-    /// Of K.
-    pub coordination: f64,
-    /// Of I and of each dimension.
-    pub others: f64,
-}
+pub struct Priors([f64; 6]);
 
 impl Priors {
+    /// Of indices: of K, and of I and each dimension.
+    #[must_use]
+    pub fn declared(coordination: f64, others: f64) -> Self {
+        Self(Dimension::ALL.map(|d| if d == Dimension::Coordination { coordination } else { others }))
+    }
+
+    /// With that of a statement whose number comes from a refit: the share of its labels for which it holds.
+    #[must_use]
+    pub fn with(mut self, dimension: Dimension, prior: f64) -> Self {
+        self.0 = std::array::from_fn(|at| if Dimension::ALL[at] == dimension { prior } else { self.0[at] });
+        self
+    }
+
     fn of(self, dimension: Dimension) -> f64 {
-        if dimension == Dimension::Coordination { self.coordination } else { self.others }
+        Dimension::ALL.iter().zip(self.0).filter(|(d, _)| **d == dimension).map(|(_, prior)| prior).sum()
     }
 }
 

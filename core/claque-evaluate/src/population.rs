@@ -2,7 +2,7 @@
 
 use crate::error::EvaluateError;
 use crate::truth::texts;
-use polars::prelude::{DataFrame, StringChunked};
+use polars::prelude::{BooleanChunked, DataFrame, StringChunked};
 use std::collections::{BTreeMap, HashMap};
 
 /// Accounts by id.
@@ -36,17 +36,20 @@ fn commonest(counts: &[(&str, u64)]) -> Option<String> {
     counts.iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(word, _)| (*word).to_owned())
 }
 
-/// Reads a canonical table of posts (`account_id`, `platform`, `lang`). Posts without an account are left out; without
-/// a column `lang` no language is known. O(n).
+/// Reads a canonical table of posts (`account_id`, `platform`, `embedded`, `lang`). Posts without an account are left out, and
+/// those that were only seen inside another record, as in the scores; without a column `lang` no language is known. O(n).
 pub(crate) fn read(posts: &DataFrame) -> Result<Population, EvaluateError> {
     let unusable = EvaluateError::UnusableColumn { table: "posts", column: "account_id", expected: "text" };
     let accounts = posts.column("account_id").ok().and_then(|c| c.str().ok()).ok_or(unusable)?;
     let platforms = texts(posts, "posts", "platform")?;
+    let embedded: Option<&BooleanChunked> = posts.column("embedded").ok().and_then(|c| c.bool().ok());
     // a column that is all null may have lost its type
     let languages: Option<&StringChunked> = posts.column("lang").ok().and_then(|c| c.str().ok());
     let mut found: HashMap<&str, Counts> = HashMap::new();
     for row in 0..posts.height() {
-        let Some(account) = accounts.get(row) else { continue };
+        let Some(account) = accounts.get(row).filter(|_| !embedded.is_some_and(|e| e.get(row) == Some(true))) else {
+            continue;
+        };
         let counts = found.entry(account).or_default();
         counts.posts += 1;
         count(&mut counts.platforms, platforms.get(row).unwrap_or_default());

@@ -3,7 +3,7 @@
 
 use crate::document::unreadable;
 use crate::error::IngestError;
-use polars::prelude::{DataFrame, PolarsResult};
+use polars::prelude::{DataFrame, PolarsResult, Schema};
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
 use polars_io::parquet::write::{KeyValueMetadata, ParquetCompression, ParquetWriter, StatisticsOptions};
@@ -88,6 +88,7 @@ pub fn write_table_in_parts(
                 ParquetWriter::new(std::io::BufWriter::new(&file))
                     .with_compression(ParquetCompression::Zstd(None))
                     .with_statistics(StatisticsOptions::full())
+                    .with_key_value_metadata(Some(pairs(part.schema(), &[])))
                     .batched(part.schema())
                     .map_err(wrong)?,
             ),
@@ -111,13 +112,9 @@ fn write_parquet(
     meta: &[(&str, &str)],
 ) -> PolarsResult<()> {
     let none = rows(0..0)?;
-    let mut pairs: Vec<(String, String)> = meta.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    if !meta.is_empty() {
-        pairs.extend(arrow_schema::entry(&none, meta));
-    }
     let layout = Layout::new(none.schema())?;
     let mut writer = ParquetWriter::new(std::io::BufWriter::new(file))
-        .with_key_value_metadata((!pairs.is_empty()).then(|| KeyValueMetadata::from_static(pairs)))
+        .with_key_value_metadata(Some(pairs(none.schema(), meta)))
         .batched(none.schema())?;
     let starts: Vec<usize> = (0..height).step_by(ROW_GROUP).collect();
     for starts in starts.chunks(2 * rayon::current_num_threads()) {
@@ -131,6 +128,12 @@ fn write_parquet(
     }
     writer.finish()?;
     Ok(())
+}
+
+/// What a file says beside its rows.
+fn pairs(schema: &Schema, meta: &[(&str, &str)]) -> KeyValueMetadata {
+    let ours = meta.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    KeyValueMetadata::from_static(ours.chain([arrow_schema::entry(schema, meta)]).collect())
 }
 
 /// Reads a Parquet file as it is.

@@ -1,6 +1,7 @@
 //! Evidence items: what one signal says about one cluster, against which null.
 
 use crate::dimension::Statement;
+use crate::signal::{Direction, Shape};
 
 /// Summary of a null distribution.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,8 @@ pub enum MissingReason {
     SourceMissing(String),
     /// Too few accounts match the cluster.
     PoolTooSmall { pool: u32, needed: u32 },
+    /// Its matched sets were found, but too few of them could be measured.
+    FewSetsMeasured { measured: u32, needed: u32 },
     /// The signal left this cluster (or all its accounts) out.
     NotMeasured,
     /// The confirming half shares too few objects.
@@ -48,6 +51,7 @@ impl MissingReason {
             Self::Failed(_) => "failed",
             Self::SourceMissing(_) => "source_missing",
             Self::PoolTooSmall { .. } => "pool_too_small",
+            Self::FewSetsMeasured { .. } => "few_sets_measured",
             Self::NotMeasured => "not_measured",
             Self::ConfirmingHalfThin { .. } => "confirming_half_thin",
             Self::TimePrecision => "time_precision",
@@ -64,6 +68,9 @@ impl MissingReason {
             Self::SourceMissing(source) => format!("it reads the output of `{source}`, which is missing"),
             Self::PoolTooSmall { pool, needed } => {
                 format!("only {pool} accounts match this group, {needed} are needed for a fair comparison")
+            }
+            Self::FewSetsMeasured { measured, needed } => {
+                format!("only {measured} of its matched sets could be measured, {needed} are needed to compare with")
             }
             Self::NotMeasured => "no account of this group could have shown it".into(),
             Self::ConfirmingHalfThin { objects } => {
@@ -109,6 +116,12 @@ pub struct Finding {
     pub signal_version: String,
     /// Its title.
     pub title: String,
+    /// What it looks for, in its own words.
+    pub doc: String,
+    /// What its statistic is of.
+    pub shape: Shape,
+    /// Which tail is suspicious.
+    pub direction: Direction,
     /// Statements that it feeds, its own dimension first.
     pub statements: Vec<Statement>,
     /// Its family.

@@ -133,6 +133,8 @@ pub struct ClusterScores {
     /// Its evidence of concealment, without caps and prior, among that of all confirmed clusters: a candidate's stands
     /// that search. `None` where the cluster is not confirmed or nothing was measured.
     pub concealment: Option<Searched>,
+    /// Most that the rules let K be, 1 where they do not limit it.
+    pub k_limit: f64,
     /// The six statements, in the order of [`Dimension::ALL`].
     pub scores: Vec<Score>,
 }

@@ -293,4 +293,10 @@ pub trait Signal: Send + Sync {
     /// # Errors
     /// Whatever stopped it, as a [`Fault`].
     fn score(&self, given: &Given, services: &dyn Services) -> Result<DataFrame, Fault>;
+
+    /// Does it promise the same rows for the same input, whatever the threads and batch borders? A library says so when it
+    /// is loaded; until then it is taken to.
+    fn is_deterministic(&self) -> bool {
+        true
+    }
 }

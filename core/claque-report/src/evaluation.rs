@@ -51,7 +51,7 @@ pub struct EvaluationView {
     pub innocent_in_clusters: usize,
     /// Those of them in candidates.
     pub innocent_in_candidates: usize,
-    /// Candidates that are best match of no operation.
+    /// Candidates of which more than half are in no operation.
     pub false_candidates: Vec<String>,
     /// Accounts, never listed.
     pub accounts: AccountsLine,

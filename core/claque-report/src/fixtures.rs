@@ -2,8 +2,9 @@
 
 use crate::input::{ClusterActivity, CorpusSummary, EvidencePost, InputLine, ReportInput, SignalState, SignalStatus};
 use claque_model::{
-    AbstainReason, Cluster, ClusterMeasures, ClusterScores, Confirmation, ConfirmedLayer, Dimension, Edge, Finding,
-    LayerNetwork, MissingReason, Network, NullSummary, Outcome, Score, Scorecard, SkippedLayer, TimeWindow, Verdict,
+    AbstainReason, Cluster, ClusterMeasures, ClusterScores, Confirmation, ConfirmedLayer, Dimension, Direction, Edge,
+    Finding, LayerNetwork, MissingReason, Network, NullSummary, Outcome, Score, Scorecard, Shape, SkippedLayer,
+    TimeWindow, Verdict,
 };
 
 /// 20 May 2024, 00:00 UTC.
@@ -91,6 +92,7 @@ impl Run {
             verdict,
             confirmed,
             concealment: None,
+            k_limit: 1.0,
             scores: Dimension::ALL.into_iter().zip(scores).map(|(d, s)| score(d, s, scores[0])).collect(),
         });
         let seed = u64::from(first) + 7;
@@ -168,6 +170,9 @@ fn finding(cluster_id: &str, signal: &Measured, ids: Vec<String>) -> Finding {
         signal_id: signal.id.into(),
         signal_version: "1.0.0".into(),
         title: signal.title.into(),
+        doc: "Counts what was planted for this picture.".into(),
+        shape: Shape::Statistics,
+        direction: Direction::Higher,
         statements: signal.statements.to_vec(),
         family: "trace".into(),
         outcome: Outcome::Measured {

@@ -91,7 +91,7 @@ fn block(cluster: &ClusterView, canvas: &mut Canvas) {
     }
     canvas.text(4, &facts.join(" · "), Paint::Plain);
     canvas.text(4, cluster.verdict_means, Paint::Faint);
-    for note in [&cluster.confirmation_note, &cluster.concealment_note].into_iter().flatten() {
+    for note in [&cluster.confirmation_note, &cluster.limit_note, &cluster.concealment_note].into_iter().flatten() {
         canvas.text(4, note, Paint::Faint);
     }
     match cluster.silent {
@@ -129,8 +129,9 @@ fn in_words(item: &EvidenceView) -> String {
     let posts =
         if item.n_support > 0 { format!(", {}", counted(item.n_support, "post", "posts")) } else { String::new() };
     format!(
-        "{}: {} against {} by chance, {} for {}{posts}",
+        "{}: {} {} against {} by chance, {} for {}{posts}",
         item.title,
+        item.unit,
         quantity(item.statistic),
         quantity(item.null_mean),
         item.verbal,

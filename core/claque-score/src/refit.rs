@@ -39,6 +39,8 @@ pub struct LabelledCluster {
 /// A refitted model of one statement.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refit {
+    /// Share of the labelled clusters for which the statement holds: the prior that is in its values.
+    pub prior: f64,
     /// Log-odds without any evidence.
     pub intercept: f64,
     /// By family, at least 0.
@@ -101,7 +103,8 @@ pub fn refit(clusters: &[LabelledCluster], prior: f64, rho: f64) -> Result<Refit
     let predicted = held_out_predictions(&all);
     let held_out = judge(&all, &predicted, prior, rho);
     let (weights, calibration) = fitted(&all, ridge);
-    Ok(Refit { intercept: weights.intercept, weights: weights.by_family, ridge, calibration, held_out })
+    let prior = share(&all);
+    Ok(Refit { prior, intercept: weights.intercept, weights: weights.by_family, ridge, calibration, held_out })
 }
 
 impl Refit {
@@ -199,11 +202,15 @@ fn held_out_predictions(clusters: &[&LabelledCluster]) -> Vec<f64> {
     clusters.iter().map(value).collect()
 }
 
+fn share(clusters: &[&LabelledCluster]) -> f64 {
+    clusters.iter().filter(|c| c.is_positive).count() as f64 / clusters.len() as f64
+}
+
 fn judge(clusters: &[&LabelledCluster], predicted: &[f64], prior: f64, rho: f64) -> HeldOut {
     let truths: Vec<bool> = clusters.iter().map(|c| c.is_positive).collect();
     let default: Vec<f64> =
         clusters.iter().map(|c| index(prior, &c.nats.values().copied().collect::<Vec<_>>(), rho)).collect();
-    let share = truths.iter().filter(|t| **t).count() as f64 / truths.len() as f64;
+    let share = share(clusters);
     // both kinds are there, of which `check` has made sure; a NaN would be no success
     let bits = |values: &[f64], prior: f64| {
         let log_ratio = |value: &f64| logit(*value) - logit(prior);

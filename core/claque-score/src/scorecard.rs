@@ -152,7 +152,7 @@ fn score(
     let point = sheet.own_all(&sheet.evidence);
     let intervals = Intervals::new(group, &assessed, &sheet, settings);
     let scores: Vec<Score> =
-        Dimension::ALL.into_iter().map(|d| one_score(d, &sheet, &point, &intervals, facts, settings)).collect();
+        Dimension::ALL.into_iter().map(|d| one_score(d, &sheet, &point, &intervals, facts)).collect();
     let (k, i) = (point[0], point[1]);
     let strongest = point[2..].iter().map(|s| s.min(k).min(i)).fold(0.0, f64::max);
     let contributed = sheet.contributions();
@@ -171,26 +171,20 @@ fn score(
         verdict: Verdict::Abstained,
         confirmed: facts.confirmed,
         concealment: None,
+        k_limit: facts.k_limit,
         scores,
     };
     Scored { concealment_e, strongest, scores, findings, families }
 }
 
-fn one_score(
-    dimension: Dimension,
-    sheet: &Sheet,
-    point: &[f64; 6],
-    intervals: &Intervals,
-    facts: &Facts,
-    settings: &ScoreSettings,
-) -> Score {
+fn one_score(dimension: Dimension, sheet: &Sheet, point: &[f64; 6], intervals: &Intervals, facts: &Facts) -> Score {
     let at = sheet::position(dimension);
     let own = point[at];
     let headline = |own: f64| headline(dimension, point[0], own);
     let lower_bound = if Dimension::INTERFERENCE.contains(&dimension) { (point[0] + own - 1.0).max(0.0) } else { own };
     let score = headline(own);
     let (low, high) = intervals.headlines[at].unwrap_or((score, score));
-    let with_prior = |prior| headline(sheet.own(dimension, &sheet.evidence, prior, false));
+    let with_prior = |prior| headline(sheet.own(dimension, &sheet.evidence, Some(prior), false));
     let mut score = Score {
         dimension,
         own,
@@ -200,7 +194,7 @@ fn one_score(
         ci_high: high.max(score),
         prior_low: with_prior(PRIOR_BAND.0),
         prior_high: with_prior(PRIOR_BAND.1),
-        without_best: headline(sheet.own(dimension, &sheet.evidence, settings.prior_of(dimension), true)),
+        without_best: headline(sheet.own(dimension, &sheet.evidence, None, true)),
         coverage: sheet.coverage(dimension).measured,
         abstained: None,
     };

@@ -100,12 +100,23 @@ pub(crate) fn timelines(activity: &Activity, groups: &[Group]) -> PolarsResult<V
         return Ok(Vec::new());
     };
     let width = ((last - first) / BINS + 1).max(1);
-    let group_of: BTreeMap<&str, usize> =
-        groups.iter().enumerate().flat_map(|(at, g)| g.accounts.iter().map(move |a| (a.as_str(), at))).collect();
+    // groups that a study names may overlap
+    let mut groups_of: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, group) in groups.iter().enumerate() {
+        for account in &group.accounts {
+            groups_of.entry(account).or_default().push(at);
+        }
+    }
+    let embedded = posts.column("embedded").ok().and_then(|c| c.bool().ok());
     let mut counts = vec![vec![0_u64; BINS as usize]; groups.len()];
-    for (account, at) in accounts.iter().zip(times.iter()) {
-        if let (Some(group), Some(at)) = (account.and_then(|a| group_of.get(a)), at) {
-            counts[*group][((at - first) / width) as usize] += 1;
+    for (row, (account, at)) in accounts.iter().zip(times.iter()).enumerate() {
+        // seen inside another record only, as the scores have it too
+        let is_embedded = embedded.is_some_and(|embedded| embedded.get(row) == Some(true));
+        let (Some(groups), Some(at), false) = (account.and_then(|a| groups_of.get(a)), at, is_embedded) else {
+            continue;
+        };
+        for &group in groups {
+            counts[group][((at - first) / width) as usize] += 1;
         }
     }
     let bins = |counts: &[u64]| counts.iter().enumerate().map(|(bin, n)| (first + bin as i64 * width, *n)).collect();

@@ -6,7 +6,7 @@ use crate::coordinate::{Coordinated, POSTS_PER_EDGE};
 use crate::data::{Data, hex};
 use crate::refit::StudyRefit;
 use crate::scoring::Scored;
-use crate::signals::Given;
+use crate::signals::{Chosen, Given};
 use claque_host::Registry;
 use claque_model::{Declaration, ParamValue, format_duration};
 use serde_json::{Value, json};
@@ -65,28 +65,7 @@ pub(crate) fn record(
         .iter()
         .map(|i| json!({ "name": i.name, "path": i.path, "sha256": i.sha256, "rows": i.rows.iter().cloned().collect::<BTreeMap<_, _>>() }))
         .collect();
-    let signals: Vec<Value> = scored
-        .ran
-        .iter()
-        .map(|(chosen, given)| {
-            let (state, why) = match given {
-                Given::Output(frame) => ("ran", format!("{} rows", frame.height())),
-                Given::Missing(reason) => ("missing", reason.sentence()),
-                Given::Failed(fault) => ("failed", fault.to_string()),
-            };
-            json!({
-                "id": chosen.declaration.id,
-                "version": chosen.declaration.version,
-                "kind": chosen.registered.signal.origin().name(),
-                "home": chosen.registered.home,
-                "sha256": chosen.registered.sha256,
-                "cap": chosen.declaration.cap,
-                "params": params(&chosen.declaration, &chosen.params),
-                "state": state,
-                "detail": why,
-            })
-        })
-        .collect();
+    let signals: Vec<Value> = scored.ran.iter().map(|(chosen, given)| signal(chosen, given)).collect();
     // apart from the signals: where code runs changes no result, and so not the name of the run
     let compiled: BTreeMap<&str, Value> = scored
         .ran
@@ -133,6 +112,25 @@ pub(crate) fn record(
         "compiled": compiled,
         "broken_plugins": registry.broken().iter().map(|b| json!({ "name": b.name, "reason": b.reason })).collect::<Vec<_>>(),
         "warnings": warnings,
+    })
+}
+
+fn signal(chosen: &Chosen, given: &Given) -> Value {
+    let (state, why) = match given {
+        Given::Output(frame) => ("ran", format!("{} rows", frame.height())),
+        Given::Missing(reason) => ("missing", reason.sentence()),
+        Given::Failed(fault) => ("failed", fault.to_string()),
+    };
+    json!({
+        "id": chosen.declaration.id,
+        "version": chosen.declaration.version,
+        "kind": chosen.registered.signal.origin().name(),
+        "home": chosen.registered.home,
+        "sha256": chosen.registered.sha256,
+        "cap": chosen.declaration.cap,
+        "params": params(&chosen.declaration, &chosen.params),
+        "state": state,
+        "detail": why,
     })
 }
 

@@ -136,6 +136,10 @@ pub(crate) fn clusters(
                 "confirmed",
                 order.iter().map(|at| score(&clusters[*at]).is_some_and(|s| s.confirmed)).collect::<Vec<_>>(),
             ),
+            column(
+                "k_limit",
+                order.iter().map(|at| score(&clusters[*at]).map(|s| s.k_limit)).collect::<Vec<Option<f64>>>(),
+            ),
             column("concealment_e", concealment(&|found| found.e)),
             column("concealment_needed", concealment(&|found| found.needed)),
             column(

@@ -9,7 +9,7 @@ use crate::kernels::kernels;
 use crate::refit::StudyRefit;
 use crate::results::{self, Grounds, ResultTable};
 use crate::scoring;
-use crate::signals::{Chosen, Given, choose, run_one, status};
+use crate::signals::{Chosen, Given, choose, run_one, status, unrepeatable};
 use claque_host::{Limits, Registry, SearchPath, ShippedPlugin, Tables};
 use claque_model::{Services, Shape, Signal};
 use claque_report::{ReportInput, SignalState, View, view};
@@ -141,6 +141,7 @@ fn finish(
     warnings.extend(crate::record::unused_sections(file));
     let refit = data.refit.as_ref();
     warnings.extend(refit.into_iter().flat_map(|refit| refit.warnings(&scored.scorecard.families)));
+    warnings.extend(unrepeatable(&scored.ran));
     let record = crate::record::record(file, version, seed, data, coordinated, scored, registry, &warnings);
     let fingerprint = crate::record::fingerprint(&record);
     let mut corpus_summary = data::summary(&data.activity, coordinated.precision)?;

@@ -56,6 +56,17 @@ pub(crate) fn choose<'a>(registry: &'a Registry, file: &StudyFile) -> Result<Vec
     Ok(order.into_iter().filter_map(|at| slots[at].take()).collect())
 }
 
+/// Why bytes of a run may differ when it is repeated.
+pub(crate) fn unrepeatable(ran: &[(Chosen, Given)]) -> impl Iterator<Item = String> {
+    let differs = |(chosen, given): &&(Chosen, Given)| {
+        matches!(given, Given::Output(_)) && !chosen.registered.signal.is_deterministic()
+    };
+    ran.iter().filter(differs).map(|(chosen, _)| {
+        let id = &chosen.declaration.id;
+        format!("`{id}` does not promise the same rows for the same input: repeated, this run may come out otherwise")
+    })
+}
+
 fn choice<'a>(registered: &'a Registered, asked: Option<&SignalChoice>) -> Result<Chosen<'a>, StudyError> {
     let mut declaration = registered.signal.declaration().clone();
     let mut params = BTreeMap::new();

@@ -1,6 +1,7 @@
 //! What a running signal is given: tables, parameters, and the services of the host.
 
 use crate::error::Error;
+use crate::guard::Lent;
 use crate::table::Table;
 use claque_abi as abi;
 use serde_json::{Map, Value};
@@ -41,7 +42,7 @@ pub enum Level {
 ///         let draw = |n: u64| (host.random(0, n) >> 11) as f64 / (1_u64 << 53) as f64;
 ///         let halves: Result<Vec<f64>, Error> = std::thread::scope(|scope| {
 ///             let half = |from| move || (from..from + 500).map(|n| host.check_cancelled().map(|()| draw(n))).sum();
-///             let threads = [scope.spawn(half(0)), scope.spawn(half(500))];
+///             let threads = [0, 500].map(|from| scope.spawn(move || host.hears(half(from))));
 ///             threads.into_iter().map(|thread| thread.join().map_err(|_| Error::runtime("a thread panicked"))?).collect()
 ///         });
 ///         host.progress_noted(1.0, "drawn");
@@ -63,6 +64,12 @@ unsafe impl Send for Host<'_> {}
 unsafe impl Sync for Host<'_> {}
 
 impl Host<'_> {
+    /// Does work on a thread that the signal has started: a panic of it reaches the log, like one of the call itself, and
+    /// goes on. On other threads nobody hears a panic, since stderr belongs to the program.
+    pub fn hears<T>(self, work: impl FnOnce() -> T) -> T {
+        Lent::of(self.0).during(work)
+    }
+
     /// Writes to the log.
     pub fn log(&self, level: Level, text: &str) {
         if let Ok(message) = CString::new(text.replace('\0', " ")) {

@@ -58,15 +58,17 @@ fn install_hook() {
 }
 
 /// The host of a call, for a thread that works while the one of the call waits.
-#[cfg(feature = "polars")]
 pub(crate) struct Lent(*const abi::Host);
 
-#[cfg(feature = "polars")]
 // SAFETY: by the contract functions of the host may be called from any thread
 unsafe impl Send for Lent {}
 
-#[cfg(feature = "polars")]
 impl Lent {
+    pub(crate) fn of(host: &abi::Host) -> Self {
+        Self(host)
+    }
+
+    #[cfg(feature = "polars")]
     pub(crate) fn by_this_thread() -> Self {
         Self(HOST.get())
     }

@@ -85,6 +85,10 @@ impl Signal for Modes {
                 host.log(Level::Warn, "about to panic");
                 panic!("asked to panic")
             }
+            "panic elsewhere" => std::thread::scope(|scope| {
+                let thread = scope.spawn(move || host.hears(|| panic!("asked to panic on a thread")));
+                thread.join().map_err(|_| Error::runtime("a thread panicked"))
+            }),
             "late panic" => Ok(Lazy::new(move || {
                 part += 1;
                 assert!(part < 2, "asked to panic in the stream");
@@ -143,6 +147,12 @@ fn a_panic_in_score_becomes_status_5_with_its_place_and_goes_to_the_log() {
     let log = check_failure(mode("panic"), abi::ERR_PANIC, "asked to panic (");
     assert_eq!(log[0], "about to panic");
     assert!(log[1].starts_with("panic: asked to panic (") && log[1].contains("tests.rs:"), "{}", log[1]);
+}
+
+#[test]
+fn a_panic_on_a_thread_of_the_signal_goes_to_the_log() {
+    let log = check_failure(mode("panic elsewhere"), abi::ERR_RUNTIME, "a thread panicked");
+    assert!(log[0].starts_with("panic: asked to panic on a thread (") && log[0].contains("tests.rs:"), "{}", log[0]);
 }
 
 #[test]

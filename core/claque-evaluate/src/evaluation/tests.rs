@@ -29,8 +29,6 @@ fn labels() -> DataFrame {
 /// A cluster, its verdict, and K, I, D1 to D4 as far as they are stated.
 type Said = (&'static str, Verdict, [Option<f64>; 6]);
 
-const PRIORS: Priors = Priors { coordination: 0.1, others: 0.05 };
-
 fn try_evaluate(members: &DataFrame, said: &[Said], labels: &DataFrame) -> Result<Evaluation, EvaluateError> {
     try_with_posts(members, said, labels, None)
 }
@@ -62,7 +60,7 @@ fn try_with_posts(
         Series::new("score".into(), rows.iter().map(|r| r.3).collect::<Vec<_>>()),
         Series::new("abstained".into(), rows.iter().map(|r| r.4).collect::<Vec<_>>()),
     ]);
-    let run = RunTables { members, clusters: &clusters, scores: &scores, priors: Some(PRIORS) };
+    let run = RunTables { members, clusters: &clusters, scores: &scores, priors: Some(Priors::declared(0.1, 0.05)) };
     evaluate(&run, labels, posts)
 }
 
@@ -138,6 +136,32 @@ fn a_run_without_clusters_has_full_precision_and_the_recall_of_singles() {
     assert_eq!(found.abstention.aurc, Err(Absent::NoClusters));
     assert!(found.calibration.iter().all(|c| c.brier == Err(Absent::NothingStated)));
     assert_eq!((found.accounts, found.fairness), (Err(Absent::NoPosts), Err(Absent::NoPosts)));
+}
+
+#[test]
+fn one_account_of_an_operation_clears_no_candidate() {
+    // a of the operation a, b, c, d among nine strangers, with the right dimension on top
+    let strangers = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9"];
+    let rows: Vec<(&str, &str)> = strangers.iter().map(|s| ("c1", *s)).chain([("c1", "a")]).collect();
+    let expected = Dimension::Cybercrime;
+    let found = try_evaluate(&members(&rows), &[candidate("c1", expected)], &labels()).expect("usable tables");
+    let op = &found.planted[0];
+    assert_eq!((op.cluster.as_deref(), op.dimension_right()), (Some("c1"), Some(true)));
+    assert!(!op.as_expected());
+    assert_eq!(found.false_candidates, ["c1"]);
+}
+
+#[test]
+fn a_benign_group_is_accused_where_half_of_it_is_in_a_candidate() {
+    // e, f in the cluster of the operation, which is still the operation's
+    let rows = ["a", "b", "c", "d", "e", "f"].map(|account| ("c1", account));
+    let found = try_evaluate(&members(&rows), &[candidate("c1", Dimension::Cybercrime)], &labels());
+    let found = found.expect("usable tables");
+    assert!(found.planted[0].as_expected() && found.false_candidates.is_empty());
+    assert!(!found.benign[0].as_expected());
+    // one of five is a stranger there
+    let one = GroupOutcome { recall: 0.2, f1: 0.22, ..found.benign[0].clone() };
+    assert!(one.as_expected());
 }
 
 #[test]

@@ -103,13 +103,23 @@ impl Codes {
 
 fn of_codes(codes: &UInt32Chunked, ids: &StringChunked) -> Result<Series, String> {
     if let Some(row) = codes.iter().position(|code| code.is_some_and(|code| code as usize >= ids.len())) {
-        let code = codes.get(row).unwrap_or_default();
-        return Err(format!("has the code {code} in row {}, and there are {} ids", row + 1, ids.len()));
+        return Err(unknown(codes.get(row).unwrap_or_default(), row, ids));
     }
     ids.clone().into_series().take(codes).map_err(|error| error.to_string())
 }
 
+fn unknown(code: u32, row: usize, ids: &StringChunked) -> String {
+    format!("has the code {code} in row {}, and there are {} ids", row + 1, ids.len())
+}
+
 fn of_lists(lists: &ListChunked, ids: &StringChunked) -> Result<Series, String> {
+    for (row, items) in lists.amortized_iter().enumerate() {
+        let Some(items) = items else { continue };
+        let codes = items.as_ref().u32().map_err(|error| error.to_string())?;
+        if let Some(code) = codes.iter().flatten().find(|&code| code as usize >= ids.len()) {
+            return Err(unknown(code, row, ids));
+        }
+    }
     let decoded = |items: Series| {
         let codes = items.u32()?;
         of_codes(codes, ids).map_err(|why| polars::error::PolarsError::ComputeError(why.into()))
@@ -166,6 +176,15 @@ mod tests {
         let back = codes.decode(lists.column("post_ids").expect("there").clone()).expect("known codes");
         let first = back.list().expect("lists").get_as_series(0).expect("a list");
         assert_eq!(first.str().expect("texts").iter().flatten().collect::<Vec<_>>(), ["x:3", "x:2"]);
+    }
+
+    #[test]
+    fn a_code_of_nothing_in_a_list_is_named_with_the_row_of_the_list() {
+        let (_, codes) = encoded();
+        let lists = [vec![0_u32, 1, 2], vec![], vec![3, 9]].map(|codes| Series::new("".into(), codes));
+        let column = Column::new("post_ids".into(), lists.as_slice());
+        let refused = codes.decode(column).expect_err("no such code").to_string();
+        assert_eq!(refused, "bad output: the column `post_ids` has the code 9 in row 3, and there are 4 ids");
     }
 
     #[test]

@@ -80,7 +80,10 @@ impl NativeError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Unreadable { .. } => "check the path of this platform in `plugin.toml`, and build the library".into(),
-            Self::Cache { .. } => "the cache folder must be writable and its disk not full".into(),
+            Self::Cache { .. } => {
+                "the cache folder (`claque` in XDG_CACHE_HOME, or in ~/.cache) must be yours and writable, and its disk not full"
+                    .into()
+            }
             Self::HashDiffers { .. } => {
                 "the file was changed or rebuilt after the manifest was written: get it again from its author, or, \
                  if you built it, put the new hash into `plugin.toml`"

@@ -84,12 +84,6 @@ impl NativeSignal {
         Self::new(declaration, self.forms, self.plugin, Arc::default())
     }
 
-    /// Does it promise the same rows for the same input, whatever the threads and batch borders?
-    #[must_use]
-    pub fn is_deterministic(&self) -> bool {
-        self.plugin.flags & abi::FLAG_DETERMINISTIC != 0
-    }
-
     /// May two calls run at the same time?
     #[must_use]
     pub fn is_thread_safe(&self) -> bool {
@@ -145,6 +139,10 @@ impl Signal for NativeSignal {
 
     fn origin(&self) -> Origin {
         Origin::Compiled
+    }
+
+    fn is_deterministic(&self) -> bool {
+        self.plugin.flags & abi::FLAG_DETERMINISTIC != 0
     }
 
     fn score(&self, given: &Given, services: &dyn Services) -> Result<DataFrame, Fault> {

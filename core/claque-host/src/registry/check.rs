@@ -13,7 +13,7 @@ pub use library::{LibraryCheck, Plan, check_library, is_library, library_checks,
 pub use script::{check_in_full, check_plugin, fingerprint};
 
 use super::SearchPath;
-use claque_model::{LogLevel, Services};
+use claque_model::Services;
 use std::time::Duration;
 
 /// One check and how it went.

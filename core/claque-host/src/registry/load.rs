@@ -6,7 +6,7 @@ use super::files::Files;
 use super::place::{Facts, Placement, RunsIn};
 use crate::luau::{LuauSignal, Script};
 use crate::manifest::{ExpectedLimits, Manifest, NativeManifest, PluginKind};
-use crate::native::{IsolatedSignal, NativeError, StoredLibrary};
+use crate::native::{Deferred, IsolatedSignal, NativeError, StoredLibrary};
 use claque_model::{Declaration, Signal};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -44,9 +44,9 @@ pub struct Compiled {
 /// How closely a plugin is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
-    /// Among others: nothing of a library that runs in a child is loaded yet.
+    /// Among others: nothing of a library is loaded before it is called.
     Found,
-    /// Somebody named it: a child says whether its library is what its manifest says.
+    /// Somebody named it: does its library say what its manifest says? Where it runs in a child, a child tells.
     Opened,
 }
 
@@ -146,7 +146,14 @@ fn library(
     let signals: Arc<[Value]> = manifest.signals.clone().into();
     let isolated = isolated(&stored, declared, Some(&signals), search);
     let signals = match compiled.placement.place {
-        RunsIn::Process => in_process(&stored, Some(&signals), isolated).map_err(broken)?,
+        RunsIn::Process => {
+            let declared = isolated.iter().map(|signal| signal.declaration().clone()).collect();
+            let library = Deferred::new(stored, Some(signals), isolated);
+            match look {
+                Look::Found => library.signals(declared),
+                Look::Opened => loaded(&library).map_err(broken)?,
+            }
+        }
         RunsIn::Child => {
             if look == Look::Opened {
                 let described = search.placing.isolation.describe(&stored, Some(&signals));
@@ -209,22 +216,8 @@ fn isolated(
     declared.into_iter().map(one).collect()
 }
 
-/// Loads it; each signal goes to its isolated twin when a call in this process never came back.
-fn in_process(
-    stored: &StoredLibrary,
-    manifest: Option<&Arc<[Value]>>,
-    twins: Vec<IsolatedSignal>,
-) -> Result<Vec<Arc<dyn Signal>>, NativeError> {
-    let library = stored.load()?;
-    if let Some(manifest) = manifest {
-        library.check_manifest(manifest)?;
-    }
-    for twin in twins {
-        if let Some(signal) = library.signals().iter().find(|s| s.declaration().id == twin.declaration().id) {
-            signal.set_refuge(twin);
-        }
-    }
-    Ok(library.signals().iter().map(|signal| Arc::clone(signal) as Arc<dyn Signal>).collect())
+fn loaded(library: &Deferred) -> Result<Vec<Arc<dyn Signal>>, NativeError> {
+    Ok(library.load()?.signals().iter().map(|signal| Arc::clone(signal) as Arc<dyn Signal>).collect())
 }
 
 /// A library without a manifest.
@@ -233,7 +226,7 @@ fn alone(path: &Path, name: &str, search: &SearchPath) -> Result<Loaded, BrokenP
     let stored = StoredLibrary::store(path, None, &search.cache).map_err(broken)?;
     let placement = search.placing.place_alone();
     let signals = match placement.place {
-        RunsIn::Process => in_process(&stored, None, Vec::new()).map_err(broken)?,
+        RunsIn::Process => loaded(&Deferred::new(stored.clone(), None, Vec::new())).map_err(broken)?,
         RunsIn::Child => {
             let declared = search.placing.isolation.describe(&stored, None);
             let declared = declared.map_err(|refusal| BrokenPlugin::refused(name, refusal))?;

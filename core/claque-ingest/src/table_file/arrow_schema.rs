@@ -1,22 +1,24 @@
 //! The Arrow schema that Parquet files carry for Arrow readers. Those look for key-value metadata in it and
-//! not in the file, so ours must stand in both.
+//! not in the file, so ours must stand in both. And they make of a column what it says: texts are called large strings
+//! here, which all of them know, where polars would say string views, which pandas refuses in lists.
 
-use polars::prelude::{CompatLevel, DataFrame, DataType, SchemaExt};
+use polars::prelude::{CompatLevel, Schema, SchemaExt};
 use polars_arrow::io::ipc::write::{default_ipc_fields, schema_to_bytes};
 
-/// The metadata entry; none for nested columns, whose schema polars writes in its own way.
-pub(super) fn entry(frame: &DataFrame, meta: &[(&str, &str)]) -> Option<(String, String)> {
-    if frame.dtypes().iter().any(DataType::is_nested) {
-        return None;
-    }
-    let schema = frame.schema().to_arrow(CompatLevel::newest());
+/// The metadata entry, which says `meta` too. The pages of a file are the same for either kind of text.
+pub(super) fn entry(schema: &Schema, meta: &[(&str, &str)]) -> (String, String) {
+    ("ARROW:schema".to_owned(), base64(&framed(schema, meta)))
+}
+
+/// A schema message in the framing of an IPC stream: a continuation mark and the length.
+fn framed(schema: &Schema, meta: &[(&str, &str)]) -> Vec<u8> {
+    let schema = schema.to_arrow(CompatLevel::oldest());
     let custom = meta.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
     let message = schema_to_bytes(&schema, &default_ipc_fields(schema.iter_values()), Some(&custom));
-    // the framing of an IPC stream: a continuation mark and the length
     let mut framed = vec![0xff; 4];
     framed.extend_from_slice(&(message.len() as u32).to_le_bytes());
     framed.extend_from_slice(&message);
-    Some(("ARROW:schema".to_owned(), base64(&framed)))
+    framed
 }
 
 /// RFC 4648, with padding.
@@ -35,7 +37,22 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::base64;
+    use super::{base64, framed};
+    use polars::prelude::{DataType, Field, Schema, TimeUnit, TimeZone};
+
+    #[test]
+    fn arrow_readers_see_types_that_all_of_them_know_and_what_the_table_is() {
+        let time = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
+        let types = [DataType::String, DataType::List(Box::new(DataType::String)), time, DataType::UInt64];
+        let fields = types.into_iter().zip(["text", "post_ids", "at", "n"]);
+        let schema: Schema = fields.map(|(dtype, name)| Field::new(name.into(), dtype)).collect();
+        // read by another implementation
+        let message = framed(&schema, &[("activity.table", "t")]);
+        let seen = arrow_ipc::convert::try_schema_from_ipc_buffer(&message).expect("a schema");
+        let types: Vec<String> = seen.fields().iter().map(|field| field.data_type().to_string()).collect();
+        assert_eq!(types, ["LargeUtf8", "LargeList(LargeUtf8, field: 'item')", "Timestamp(µs, \"UTC\")", "UInt64"]);
+        assert_eq!(seen.metadata()["activity.table"], "t");
+    }
 
     #[test]
     fn base64_is_that_of_the_standard() {

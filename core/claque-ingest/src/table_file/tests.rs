@@ -26,6 +26,19 @@ fn parts_make_one_table_with_row_groups_of_the_usual_size() {
 }
 
 #[test]
+fn tables_with_lists_say_what_they_are_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.parquet");
+    let lists = [Some(vec!["p1", "p2"]), None, Some(vec![])].map(|ids| ids.map(|ids| Series::new("".into(), ids)));
+    let frame = DataFrame::new(3, vec![Series::new("post_ids".into(), lists).into_column()]).unwrap();
+    write_table(&frame, &path, &[("activity.table", "t")]).unwrap();
+    let (read, metadata) = read_parquet(&path, <[String]>::to_vec).unwrap();
+    assert!(read.equals_missing(&frame));
+    let keys: Vec<&str> = metadata.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(keys, ["activity.table", "ARROW:schema"]);
+}
+
+#[test]
 fn a_part_that_fails_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");

@@ -59,7 +59,7 @@ pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView], small: usize
         Found::NotAssessed => "not assessed: no layer of this data could be tested".to_owned(),
         Found::Nothing if is_clear => "no group beyond chance".to_owned(),
         Found::Nothing => "nothing beyond chance".to_owned(),
-        Found::Groups if firm == 0 => "some coordination beyond chance, no group confirmed".to_owned(),
+        Found::Groups if firm == 0 => "some coordination beyond chance, no group with a firm verdict".to_owned(),
         Found::Groups if firm == 1 => "1 group acts together more than chance allows".to_owned(),
         Found::Groups => format!("{firm} groups act together more than chance allows"),
         Found::Doubtful => {

@@ -28,6 +28,8 @@ pub(crate) struct ClusterView {
     pub(crate) confirmed: bool,
     /// What is to be said of that besides the verdict.
     pub(crate) confirmation_note: Option<String>,
+    /// Why K stands no higher, where a rule holds it.
+    pub(crate) limit_note: Option<String>,
     /// Whether its evidence of concealment is more than a search over all groups brings up, where there is any.
     pub(crate) concealment_note: Option<String>,
     pub(crate) accounts: usize,
@@ -137,7 +139,7 @@ fn cluster(
     posts: &Posts,
     budget: &mut Budget,
 ) -> ClusterView {
-    let found = evidence(&input.scorecard.findings, &cluster.id, posts, budget);
+    let found = evidence(&input.scorecard.findings, &cluster.id, posts, budget, input.groups_given);
     let mut strongest: Vec<usize> = (0..found.measured.len()).filter(|at| found.measured[*at].fires).collect();
     strongest.sort_by(|a, b| {
         let weight = |at: &usize| found.measured[*at].nats_contributed;
@@ -151,9 +153,10 @@ fn cluster(
         id: visible(&cluster.id, MAX_ID),
         verdict: scores.verdict.name(),
         verdict_words: scores.verdict.title(),
-        verdict_means: verdict_means(scores.verdict, input.groups_given),
+        verdict_means: verdict_means(scores, confirmation, input.groups_given),
         confirmed: scores.confirmed,
         confirmation_note: confirmation_note(input, cluster, scores, confirmation),
+        limit_note: limit_note(scores),
         concealment_note: concealment_note(input, scores),
         accounts: cluster.members.len(),
         posts: activity.map(|a| a.bins.iter().map(|(_, n)| n).sum()),
@@ -177,13 +180,19 @@ fn cluster(
     }
 }
 
-fn verdict_means(verdict: Verdict, given: bool) -> &'static str {
-    match verdict {
+fn verdict_means(scores: &ClusterScores, confirmation: Option<&Confirmation>, given: bool) -> &'static str {
+    match scores.verdict {
         Verdict::CibCandidate => "acts together more than chance allows, and there is evidence that it hides who acts",
         Verdict::CoordinatedAuthenticityUndetermined => {
             "acts together more than chance allows; that it hides who acts is not shown"
         }
+        Verdict::Exploratory if scores.confirmed => {
+            "acts together more than chance allows, but too little is known for a statement: a lead, not a finding"
+        }
         Verdict::Exploratory if given => "given, and not shown to act together more than chance allows: at most a lead",
+        Verdict::Exploratory if confirmation.is_none_or(|c| c.n_accounts == 0) => {
+            "found only in the data as a whole, so nothing was left to test it on: a lead, not a finding"
+        }
         Verdict::Exploratory => {
             "found in one half of the shared objects, not confirmed in the other: a lead, not a finding"
         }
@@ -264,6 +273,19 @@ fn confirmation_note(
              to it by all posts"
         )
     })
+}
+
+/// A K that stands at its limit stands lower than its evidence adds up to.
+fn limit_note(scores: &ClusterScores) -> Option<String> {
+    let k = scores.of(Dimension::Coordination)?;
+    let is_held = scores.k_limit < 1.0 && k.abstained.is_none() && k.own >= scores.k_limit;
+    // the two limits of scoring.md: without a confirmation, and on one layer alone
+    let why = if scores.k_limit <= 0.5 {
+        "too few shared objects are left to confirm it on"
+    } else {
+        "one layer alone shows it, and no two members share three objects"
+    };
+    is_held.then(|| format!("K is held at {:.2}, however strong its evidence: {why}", scores.k_limit))
 }
 
 /// Where something speaks for concealment: how much of it there is, without caps, and how much it takes.

@@ -4,7 +4,7 @@ use crate::foreign::{MAX_ID, MAX_TEXT, visible};
 use crate::input::EvidencePost;
 use crate::view::cluster::letter;
 use crate::view::signals::needed;
-use claque_model::{Dimension, Finding, NullSummary, Outcome};
+use claque_model::{Dimension, Direction, Finding, NullSummary, Outcome, Shape};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -33,6 +33,13 @@ pub(crate) struct EvidenceView {
     pub(crate) fires: bool,
     pub(crate) above_floor: bool,
     pub(crate) verbal: &'static str,
+    /// What the numbers count, in a word and in a sentence.
+    pub(crate) unit: &'static str,
+    pub(crate) counted: String,
+    /// What the signal looks for.
+    pub(crate) doc: String,
+    /// The suspicious tail is the lower one: the stated quantile is that of 5 %.
+    pub(crate) lower: bool,
     pub(crate) statistic: f64,
     pub(crate) effect: f64,
     pub(crate) effect_low: f64,
@@ -114,13 +121,20 @@ impl<'a> Posts<'a> {
     }
 }
 
-pub(super) fn evidence(findings: &[Finding], cluster_id: &str, posts: &Posts, budget: &mut Budget) -> Evidence {
+/// `given`: the groups were not found in the data, so all objects test them.
+pub(super) fn evidence(
+    findings: &[Finding],
+    cluster_id: &str,
+    posts: &Posts,
+    budget: &mut Budget,
+    given: bool,
+) -> Evidence {
     let mut found = Evidence { measured: Vec::new(), missing: Vec::new() };
     for (source, finding) in findings.iter().enumerate().filter(|(_, f)| f.cluster_id == cluster_id) {
         match &finding.outcome {
             Outcome::Measured { statistic, effect, effect_ci, null, p, e, above_floor } => {
                 let numbers = Numbers { statistic, effect, effect_ci, null, p, e, above_floor };
-                found.measured.push(EvidenceView { source, ..item(finding, &numbers) });
+                found.measured.push(EvidenceView { source, ..item(finding, &numbers, given) });
             }
             Outcome::Missing(reason) => found.missing.push(MissingView {
                 signal_id: visible(&finding.signal_id, MAX_ID),
@@ -159,7 +173,7 @@ fn own_statement(finding: &Finding) -> Dimension {
     finding.statements.first().copied().unwrap_or(Dimension::Coordination)
 }
 
-fn item(finding: &Finding, numbers: &Numbers) -> EvidenceView {
+fn item(finding: &Finding, numbers: &Numbers, given: bool) -> EvidenceView {
     let own = own_statement(finding);
     let texts = |list: &[String]| list.iter().take(MAX_POSTS).map(|t| visible(t, MAX_TEXT)).collect();
     EvidenceView {
@@ -172,6 +186,10 @@ fn item(finding: &Finding, numbers: &Numbers) -> EvidenceView {
         fires: finding.fires(),
         above_floor: *numbers.above_floor,
         verbal: finding.verbal(),
+        unit: unit(finding.shape),
+        counted: counted(finding.shape, given),
+        doc: visible(&finding.doc, MAX_TEXT),
+        lower: finding.direction == Direction::Lower,
         statistic: *numbers.statistic,
         effect: *numbers.effect,
         effect_low: numbers.effect_ci.0,
@@ -199,11 +217,34 @@ fn item(finding: &Finding, numbers: &Numbers) -> EvidenceView {
     }
 }
 
+fn unit(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Traces => "joint shares",
+        Shape::Marks => "share of posts",
+        Shape::Rates => "rate",
+        Shape::Statistics => "value",
+    }
+}
+
+fn counted(shape: Shape, given: bool) -> String {
+    match shape {
+        Shape::Traces => format!(
+            "counted are joint shares: for every pair of members, the objects that both shared within the time window{}",
+            if given { "" } else { ", among those that did not find the group" }
+        ),
+        Shape::Marks => "counted is the marked share of a member's own posts, on average over members".to_owned(),
+        Shape::Rates => {
+            "counted is how often a member did it, of the occasions it had, on average over members".to_owned()
+        }
+        Shape::Statistics => "counted is the value that the signal gives to the group as a whole".to_owned(),
+    }
+}
+
 fn null_words(model: &str) -> &'static str {
     match model {
         "N1" => "who shares what, at random with the same totals",
-        "N2" => "the same shares, each at a time up to an hour away",
-        "N3" => "sets of other accounts with the same platforms, languages and activity",
+        "N2" => "the same shares, each moved in time as the interval jitter among the settings says",
+        "N3" => "random sets of accounts with the same platforms, languages and activity, its own among them",
         "N4" => "the same activity, shifted in time",
         "N5" => "the whole data with all times jittered",
         _ => "",

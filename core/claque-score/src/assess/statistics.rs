@@ -114,7 +114,7 @@ impl<'s> Ranks<'s> {
         let Some(value) = ranked.value else { return absent(self.decl, group, MissingReason::NotMeasured) };
         let n = ranked.null.as_ref().map_or(0, |null| null.len() as u32);
         let Some(null) = ranked.null.as_ref().filter(|_| n >= LEAST_DECOYS) else {
-            return absent(self.decl, group, MissingReason::PoolTooSmall { pool: n, needed: LEAST_DECOYS });
+            return absent(self.decl, group, MissingReason::FewSetsMeasured { measured: n, needed: LEAST_DECOYS });
         };
         let tested = null.test(value);
         let mut caveats =

@@ -2,8 +2,10 @@
 
 use crate::fixtures::{JULY, Post, crowd, group, population, post, with_threads};
 use crate::matched::{MatchedSets, Matcher};
+use crate::null::Null;
 use crate::population::{Population, StratumKey};
-use claque_model::MissingReason;
+use crate::random::{Stream, key};
+use claque_model::{Direction, EffectFloor, MissingReason};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +47,6 @@ proptest! {
         prop_assert_eq!(matcher.coarse(), 0);
         let set = set(matcher, draw);
         prop_assert_eq!(set.iter().collect::<BTreeSet<_>>().len(), group.accounts.len());
-        prop_assert!(set.iter().all(|a| !matcher.members().contains(a)));
         prop_assert_eq!(strata(&population, &set), strata(&population, matcher.members()));
     }
 }
@@ -59,9 +60,8 @@ fn every_candidate_is_drawn_equally_often() {
     for account in (0..4_000).flat_map(|draw| set(matcher, draw)) {
         counts[account as usize] += 1;
     }
-    // 4,000 × 10 ÷ 200 = 200 expected, standard deviation 13.8
-    assert!(counts[..10].iter().all(|&c| c == 0));
-    assert!(counts[10..].iter().all(|&c| (140..=260).contains(&c)), "{counts:?}");
+    // members as well as others: 4,000 × 10 ÷ 210 = 190 expected, standard deviation 13.5
+    assert!(counts.iter().all(|&c| (130..=250).contains(&c)), "{counts:?}");
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn only_accounts_with_a_row_are_compared() {
     let matcher = sets.of(0).expect("a pool of 294");
     assert_eq!(matcher.members(), [3, 4, 5]);
     assert_eq!(matcher.pool(), 294);
-    assert!((0..50).flat_map(|draw| set(matcher, draw)).all(|a| (6..300).contains(&a)));
+    assert!((0..50).flat_map(|draw| set(matcher, draw)).all(|a| (3..300).contains(&a)));
     assert_eq!(sets.of(1).err(), Some(&MissingReason::NotMeasured));
 }
 
@@ -103,7 +103,6 @@ fn a_member_without_its_like_is_matched_more_coarsely_and_counted() {
     for draw in 0..20 {
         let set = set(matcher, draw);
         assert_eq!(set.iter().collect::<BTreeSet<_>>().len(), 5);
-        assert!(set.iter().all(|a| !matcher.members().contains(a)));
     }
 }
 
@@ -123,4 +122,32 @@ fn a_set_depends_on_seed_group_and_draw_only() {
     assert_ne!(set(first, 0), set(sets(&groups, 2).of(0).expect("a pool"), 0));
     let all = |n| with_threads(n, || sets(&groups, 1).of(1).map(|m| set(m, 9)).expect("a pool"));
     assert_eq!(all(1), all(2));
+}
+
+#[test]
+fn a_harmless_group_beside_few_others_is_as_often_extreme_as_p_says() {
+    // 9 of the 18 who write in one language, 1 of the 192 who write in the other: 200 others in all
+    let langs = (0..210).map(|account| if account < 18 { "uk" } else { "en" });
+    let rows: Vec<Post> =
+        crowd(210, 1).into_iter().zip(langs).map(|(post, lang)| Post { lang: Some(lang), ..post }).collect();
+    let population = population(&rows);
+    let members = group("c1", (0..9).chain([18]));
+    let (mut small, mut e, worlds) = (0, 0.0, 2_000);
+    for world in 0..worlds {
+        let sets = MatchedSets::draw(&population, std::slice::from_ref(&members), None, 99, world);
+        let matcher = sets.of(0).expect("a pool of 200");
+        assert_eq!((matcher.pool(), matcher.coarse()), (200, 0));
+        // what accounts do has nothing to do with the group
+        let mut stream = Stream::new(key(world, "values"), 0);
+        let values: Vec<f64> = (0..210).map(|_| stream.below(1 << 30) as f64).collect();
+        let statistic = matcher.members().iter().map(|&a| values[a as usize]).sum::<f64>() / 10.0;
+        let null = Null::new(matcher.means(&values, 0, 99), Direction::Higher, EffectFloor::Value(0.0));
+        let tested = null.test(statistic);
+        small += u32::from(tested.p <= 0.05);
+        e += tested.e / worlds as f64;
+    }
+    // 100 of 2,000 expected, standard deviation 9.7; the mean of e is 1, its standard error 0.06
+    println!("{small} of {worlds} have p <= 0.05, mean e {e:.3}");
+    assert!((70..=130).contains(&small), "{small} of {worlds}");
+    assert!((0.8..=1.2).contains(&e), "{e}");
 }

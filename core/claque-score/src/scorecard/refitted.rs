@@ -15,6 +15,7 @@ const SIZE: usize = 6;
 /// Weights of `lists` and `claims`, no calibration but the identity.
 fn refit(intercept: f64, lists: f64, claims: f64) -> Refit {
     Refit {
+        prior: 0.25,
         intercept,
         weights: BTreeMap::from([("claims".to_owned(), claims), ("lists".to_owned(), lists)]),
         ridge: 1.0,
@@ -108,11 +109,11 @@ fn the_headline_is_at_most_k_and_k_at_most_its_limit_whatever_a_refit_says() {
 }
 
 #[test]
-fn the_band_shifts_log_odds_by_the_priors() {
+fn the_band_shifts_log_odds_from_the_share_of_the_labels_to_its_priors() {
     let refits = BTreeMap::from([(Disinformation, refit(-5.0, 0.5, 1.5))]);
     let score = of(&card(evidence(), coordinated(), &refits).clusters[0], Disinformation);
     let log_odds = |p: f64| (p / (1.0 - p)).ln();
-    let at = |prior: f64| logistic(log_odds(score.own) + log_odds(prior) - log_odds(0.05));
+    let at = |prior: f64| logistic(log_odds(score.own) + log_odds(prior) - log_odds(0.25));
     near(score.prior_low, at(0.01));
     near(score.prior_high, at(0.15));
 }

@@ -2,7 +2,7 @@
 
 use super::ScoreSettings;
 use crate::assess::Assessed;
-use crate::fusion::{Evidence, discounts, family, index, mean_e, under_prior};
+use crate::fusion::{Evidence, Said, discounts, family, index, mean_e, under_prior};
 use crate::refit::Refit;
 use claque_model::{Dimension, FamilyNats, Finding, MissingReason, Outcome};
 use std::collections::BTreeMap;
@@ -66,15 +66,16 @@ impl<'r> Sheet<'r> {
 
     /// K, I and the four S_d from the given evidence, in the order of [`Dimension::ALL`].
     pub(super) fn own_all(&self, evidence: &[Option<Evidence>]) -> [f64; 6] {
-        Dimension::ALL.map(|dimension| self.own(dimension, evidence, self.settings.prior_of(dimension), false))
+        Dimension::ALL.map(|dimension| self.own(dimension, evidence, None, false))
     }
 
-    /// The index of one statement, or the value of its refit, with another prior or without its strongest family.
+    /// The index of one statement, or the value of its refit, with another prior than the one that is in it, or without its
+    /// strongest family.
     pub(super) fn own(
         &self,
         dimension: Dimension,
         evidence: &[Option<Evidence>],
-        prior: f64,
+        prior: Option<f64>,
         without_best: bool,
     ) -> f64 {
         let (names, mut nats) = self.known(dimension, evidence);
@@ -87,9 +88,9 @@ impl<'r> Sheet<'r> {
         let own = match refit {
             Some(refit) => {
                 let value = refit.value_of(names.into_iter().zip(nats));
-                under_prior(value, self.settings.prior_of(dimension), prior)
+                prior.map_or(value, |prior| under_prior(value, refit.prior, prior))
             }
-            None => index(prior, &nats, self.settings.rho),
+            None => index(prior.unwrap_or(self.settings.prior_of(dimension)), &nats, self.settings.rho),
         };
         if dimension == Dimension::Coordination { own.min(self.k_limit) } else { own }
     }
@@ -98,10 +99,14 @@ impl<'r> Sheet<'r> {
     /// its own speaks for it, never against: who buys no look-alike domain may conceal by other means.
     fn nats(&self, dimension: Dimension, evidence: &[Option<Evidence>]) -> Vec<Option<f64>> {
         let of_family = |f: &Family| {
-            let nats = family(f.members.iter().filter_map(|&at| evidence[at]))?;
+            let nats = self.said(f, evidence)?.nats;
             Some(if f.is_own { nats } else { nats.max(0.0) })
         };
         self.statements[position(dimension)].iter().map(of_family).collect()
+    }
+
+    fn said(&self, f: &Family, evidence: &[Option<Evidence>]) -> Option<Said> {
+        family(f.members.iter().filter_map(|&at| evidence[at]))
     }
 
     /// The e-value of a statement without caps: the mean over its families of the weighted mean of their signals,
@@ -166,8 +171,9 @@ impl<'r> Sheet<'r> {
             let names: Vec<&str> = families.iter().map(|family| family.name.as_str()).collect();
             let multipliers = self.multipliers(dimension, &names, &nats);
             for ((family, l), multiplier) in families.iter().zip(&nats).zip(multipliers) {
+                let level = self.said(family, &self.evidence).map_or(0.0, |said| said.level);
                 let input = |at: usize| {
-                    let Evidence { e, cap, .. } = self.evidence[at]?;
+                    let Evidence { e, cap, .. } = self.evidence[at]?.towards(level);
                     Some(if *l > 0.0 { cap * e } else { cap * (1.0 - e).max(0.0) })
                 };
                 let total: f64 = family.members.iter().filter_map(|&at| input(at)).sum();

@@ -172,6 +172,7 @@ impl RefittedDimension {
     #[must_use]
     pub fn refit(&self) -> Refit {
         Refit {
+            prior: self.positive as f64 / (self.positive + self.negative).max(1) as f64,
             intercept: self.intercept,
             weights: self.weights.clone(),
             ridge: self.ridge,
@@ -195,6 +196,8 @@ impl RefittedDimension {
         };
         if Dimension::parse(&self.dimension).is_none() {
             Some("is no dimension")
+        } else if self.positive == 0 || self.negative == 0 {
+            Some("was learned from labels of one kind")
         } else if !self.intercept.is_finite() || !self.weights.values().all(|w| at_least_zero(*w)) {
             Some("has a weight that is none")
         } else if !is_rising {

@@ -3,6 +3,7 @@
 use crate::diagnosis::Failure;
 use claque_evaluate::{Priors, RunTables};
 use claque_ingest::{read_activity, read_table};
+use claque_model::Dimension;
 use polars::prelude::{BooleanChunked, Column, DataFrame, IntoColumn, NewChunkedArray, StringChunked};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -28,7 +29,7 @@ impl Run {
             members,
             clusters,
             scores,
-            priors: priors(&record["settings"]),
+            priors: priors(&record),
         })
     }
 
@@ -53,13 +54,18 @@ fn read_record(path: &Path) -> Result<Value, Failure> {
     serde_json::from_str(&text).map_err(|e| failed(&e))
 }
 
-/// As the record of a run words them.
-fn priors(settings: &Value) -> Option<Priors> {
-    let number = |name: &str| settings[name].as_str()?.parse::<f64>().ok();
-    Some(Priors {
-        coordination: number("prior of coordination")?,
-        others: number("prior of each dimension and of concealment")?,
-    })
+/// As the record of a run words them, and of its refit as its labels have them.
+fn priors(record: &Value) -> Option<Priors> {
+    let number = |name: &str| record["settings"][name].as_str()?.parse::<f64>().ok();
+    let declared =
+        Priors::declared(number("prior of coordination")?, number("prior of each dimension and of concealment")?);
+    let learned = record["refit"]["file"]["dimensions"].as_array().into_iter().flatten();
+    let share = |one: &Value| {
+        let (positive, negative) = (one["positive"].as_f64()?, one["negative"].as_f64()?);
+        Some((Dimension::parse(one["dimension"].as_str()?)?, positive / (positive + negative)))
+    };
+    let used = learned.filter(|one| one["accepted"] == true).filter_map(share);
+    Some(used.fold(declared, |priors, (dimension, prior)| priors.with(dimension, prior)))
 }
 
 /// A Parquet file of posts, or a folder of canonical tables with one.
@@ -71,6 +77,11 @@ pub(super) fn read_posts(path: &Path) -> Result<DataFrame, Failure> {
     let activity = read_activity(path).map_err(|e| Failure::new(e.to_string()).with_hint(hint))?;
     let posts = activity.table("posts").cloned();
     posts.ok_or_else(|| Failure::new(format!("`{}` has no table `posts`", path.display())).with_hint(hint))
+}
+
+/// Of a record that was read from a file.
+fn number_of(record: &csv::StringRecord) -> u64 {
+    record.position().map_or(0, csv::Position::record)
 }
 
 /// `account_id, group, scenario, planted, dimension`, as `claque synth` writes it.
@@ -88,7 +99,15 @@ pub(super) fn read_labels(path: &Path) -> Result<DataFrame, Failure> {
     for name in ["account_id", "group", "scenario", "dimension"] {
         columns.push(StringChunked::from_iter_options(name.into(), cells(name)?.into_iter()).into_column());
     }
-    let planted = cells("planted")?.into_iter().map(|cell| cell.map(|word| word == "true"));
-    columns.push(BooleanChunked::from_iter_options("planted".into(), planted).into_column());
+    let planted = cells("planted")?.into_iter().zip(&records).map(|(cell, record)| {
+        let truth = |word: &str| match word.to_ascii_lowercase().as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(failed(&format!("record {}: `planted` is `{word}`, not true or false", number_of(record)))),
+        };
+        cell.map(truth).transpose()
+    });
+    let planted = planted.collect::<Result<Vec<Option<bool>>, Failure>>()?;
+    columns.push(BooleanChunked::from_iter_options("planted".into(), planted.into_iter()).into_column());
     DataFrame::new(records.len(), columns).map_err(|e| failed(&e))
 }

@@ -66,7 +66,7 @@ impl Conversation {
         match (answer, end) {
             (Ok(Answer::Stopped(fault)), _) => Err(fault),
             // a result counts if nothing went wrong after it
-            (Ok(Answer::Report(Report::Done)), Ok(end)) if end != End::Exit(0) => {
+            (Ok(Answer::Report(Report::Done { .. })), Ok(end)) if end != End::Exit(0) => {
                 Err(crash::fault(&end, &printed, self.memory))
             }
             (Ok(Answer::Report(report)), Ok(_)) => Ok(report),

@@ -93,8 +93,10 @@ pub(super) enum Report {
     },
     /// Answer to `Describe`: metadata of each signal, as the library gives them.
     Described(Vec<String>),
-    /// Answer to `Score`: the output was written.
-    Done,
+    /// Answer to `Score`: the output was written, by a signal that promises the same rows for the same input or does not.
+    Done {
+        is_deterministic: bool,
+    },
     /// Answer to `Score`: there is none.
     Failed(Failure),
     /// Answer to either: the plugin is not what was asked for.

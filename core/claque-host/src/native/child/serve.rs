@@ -129,12 +129,13 @@ fn score(order: &Score, files: Vec<OwnedFd>, wire: &Wire) -> Report {
         Err(error) => return refused(&error),
     };
     match score_with(&library, order, files, wire) {
-        Ok(()) => Report::Done,
+        Ok(is_deterministic) => Report::Done { is_deterministic },
         Err(fault) => Report::Failed(fault.into()),
     }
 }
 
-fn score_with(library: &Library, order: &Score, files: Vec<OwnedFd>, wire: &Wire) -> Result<(), Fault> {
+/// Writes the output; is the signal deterministic?
+fn score_with(library: &Library, order: &Score, files: Vec<OwnedFd>, wire: &Wire) -> Result<bool, Fault> {
     let wrong = |what: &str| Fault::Raised(format!("its process was given {what}"));
     let signal = library.signals().iter().find(|signal| signal.declaration().id == order.signal);
     let signal = signal.ok_or_else(|| wrong("the name of a signal that the library does not have"))?;
@@ -164,5 +165,6 @@ fn score_with(library: &Library, order: &Score, files: Vec<OwnedFd>, wire: &Wire
     // the parent looks at the clock
     let frame = signal.call(call, Duration::MAX, wire)?;
     let written = ipc::write_to(&output, export::stream(frame, Strings::View));
-    written.map_err(|error| Fault::Raised(format!("its output could not be handed over: {error}")))
+    written.map_err(|error| Fault::Raised(format!("its output could not be handed over: {error}")))?;
+    Ok(signal.is_deterministic())
 }

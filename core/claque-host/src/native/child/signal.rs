@@ -19,6 +19,7 @@ use std::ffi::CString;
 use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use thiserror::Error;
 
@@ -85,6 +86,8 @@ pub struct IsolatedSignal {
     /// The manifest's signals, which the library must agree with.
     manifest: Option<Arc<[Value]>>,
     isolation: Isolation,
+    /// As the last call said.
+    is_deterministic: Arc<AtomicBool>,
 }
 
 impl IsolatedSignal {
@@ -96,7 +99,7 @@ impl IsolatedSignal {
         manifest: Option<Arc<[Value]>>,
         isolation: Isolation,
     ) -> Self {
-        Self { declaration, library, manifest, isolation }
+        Self { declaration, library, manifest, isolation, is_deterministic: Arc::new(AtomicBool::new(true)) }
     }
 
     /// Asks a child, which writes the output to the file.
@@ -130,7 +133,10 @@ impl IsolatedSignal {
         }));
         let conversation = Conversation::begin(&self.isolation.runner, given.max_threads.max(1), given.memory_limit)?;
         match conversation.ask(&order, &files, given.time_limit, services)? {
-            Report::Done => Ok(()),
+            Report::Done { is_deterministic } => {
+                self.is_deterministic.store(is_deterministic, Ordering::Relaxed);
+                Ok(())
+            }
             Report::Failed(failure) => Err(failure.into()),
             Report::Refused { reason, hint } => {
                 Err(Fault::Raised(hint.map_or(reason.clone(), |hint| format!("{reason}\nhint: {hint}"))))
@@ -147,6 +153,10 @@ impl Signal for IsolatedSignal {
 
     fn origin(&self) -> Origin {
         Origin::Compiled
+    }
+
+    fn is_deterministic(&self) -> bool {
+        self.is_deterministic.load(Ordering::Relaxed)
     }
 
     fn score(&self, given: &Given, services: &dyn Services) -> Result<DataFrame, Fault> {

@@ -27,8 +27,12 @@ pub(super) fn check_batch(
     if length > most_rows {
         return Err("there are more rows than the input allows".into());
     }
-    if batch.offset != 0 || batch.n_buffers != 1 || batch.buffers.is_null() || batch.null_count > 0 {
+    let has_buffer = batch.n_buffers == 1 && !batch.buffers.is_null() && batch.buffers.is_aligned();
+    if batch.offset != 0 || !has_buffer || !(-1..=0).contains(&batch.null_count) {
         return Err("the batch must have one buffer, offset 0 and no nulls of its own".into());
+    }
+    if (0..length).any(|row| !is_valid(batch, row)) {
+        return Err("the batch has nulls of its own in its bitmap".into());
     }
     batch.null_count = 0;
     if batch.n_children != columns.len() as i64 || batch.children.is_null() {

@@ -4,7 +4,9 @@
 use super::schema::{Kind, Layout, OutputColumn};
 use polars_arrow::array::{
     Array, DictionaryArray, DictionaryKey, ListArray, MutableBinaryViewArray, PrimitiveArray, Utf8Array, Utf8ViewArray,
+    View,
 };
+use polars_arrow::bitmap::Bitmap;
 use polars_arrow::datatypes::{ArrowDataType, Field, IntegerType, TimeUnit};
 use polars_arrow::offset::{Offset, OffsetsBuffer};
 use polars_arrow::types::NativeType;
@@ -60,8 +62,14 @@ fn texts(layout: &Layout, values: &dyn Array) -> Result<Utf8ViewArray, String> {
     match layout {
         Layout::View => {
             let v: &Utf8ViewArray = as_type(values);
-            let parts = (v.views().clone(), v.data_buffers().clone(), v.validity().cloned());
-            Utf8ViewArray::try_new(v.dtype().clone(), parts.0, parts.1, parts.2).map_err(|e| broken(&e))
+            // what stands in the place of a null is undefined, and so may be anything
+            let known = |(view, is_valid): (&View, bool)| if is_valid { *view } else { View::default() };
+            let views = match v.validity() {
+                Some(valid) => v.views().iter().zip(valid).map(known).collect(),
+                None => v.views().clone(),
+            };
+            let (data, validity) = (v.data_buffers().clone(), v.validity().cloned());
+            Utf8ViewArray::try_new(v.dtype().clone(), views, data, validity).map_err(|e| broken(&e))
         }
         Layout::Utf8 => offset_texts(as_type::<Utf8Array<i32>>(values)),
         Layout::LargeUtf8 => offset_texts(as_type::<Utf8Array<i64>>(values)),
@@ -81,6 +89,9 @@ fn texts(layout: &Layout, values: &dyn Array) -> Result<Utf8ViewArray, String> {
 }
 
 fn offset_texts<O: Offset>(values: &Utf8Array<O>) -> Result<Utf8ViewArray, String> {
+    if let Some(valid) = values.validity() {
+        return texts_beside_nulls(values, valid);
+    }
     let checked = Utf8Array::<O>::try_new(
         values.dtype().clone(),
         values.offsets().clone(),
@@ -89,6 +100,17 @@ fn offset_texts<O: Offset>(values: &Utf8Array<O>) -> Result<Utf8ViewArray, Strin
     )
     .map_err(|e| broken(&e))?;
     Ok(collect_texts(checked.len(), checked.iter()))
+}
+
+/// Looks at the bytes of texts only: what lies under a null is undefined.
+fn texts_beside_nulls<O: Offset>(values: &Utf8Array<O>, valid: &Bitmap) -> Result<Utf8ViewArray, String> {
+    let mut views = MutableBinaryViewArray::<str>::with_capacity(values.len());
+    for (row, is_valid) in valid.iter().enumerate() {
+        let (start, end) = values.offsets().start_end(row);
+        let text = is_valid.then(|| std::str::from_utf8(&values.values()[start..end])).transpose();
+        views.push(text.map_err(|error| format!("has a text that is no UTF-8 in row {row}: {error}"))?);
+    }
+    Ok(views.into())
 }
 
 fn collect_texts<'a>(length: usize, texts: impl Iterator<Item = Option<&'a str>>) -> Utf8ViewArray {

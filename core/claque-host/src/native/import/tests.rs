@@ -115,6 +115,55 @@ fn null_counts_are_counted_and_not_believed() {
 }
 
 #[test]
+fn a_batch_has_no_nulls_of_its_own() {
+    let with = |null_count, bitmap: Option<u8>| {
+        let columns = vec![Array::large_texts(&["x:1".into(), "x:2".into()]), Array::flat(vec![1.0_f64, 0.5])];
+        let mut batch = Batch::of(columns);
+        (batch.null_count, batch.bitmap) = (null_count, bitmap.map(|bits| vec![bits]));
+        Produced::new(vec![("post_id", "U"), ("value", "g")], vec![batch])
+    };
+    for (null_count, bitmap) in [(0, None), (-1, None), (0, Some(0b11)), (-1, Some(0b11))] {
+        assert_eq!(read(with(null_count, bitmap)).expect("well formed").height(), 2, "{null_count} {bitmap:?}");
+    }
+    for null_count in [1, -7] {
+        check_refused(with(null_count, None), "no nulls of its own");
+    }
+    for null_count in [-1, 0] {
+        check_refused(with(null_count, Some(0b01)), "the batch has nulls of its own in its bitmap");
+    }
+}
+
+#[test]
+fn what_lies_under_a_null_is_not_looked_at() {
+    let undefined = [0xff_u8; 16];
+    let known = [3, 0, 0, 0, b'o', b'n', b'e', 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let notes = [
+        ("vu", Array::views_of(vec![known, undefined])),
+        ("u", Array::texts_of(vec![0_i32, 3, 5], b"one\xff\xfe".to_vec())),
+        ("U", Array::texts_of(vec![0_i64, 3, 5], b"one\xff\xfe".to_vec())),
+    ];
+    for (format, notes) in notes {
+        let ids = Array::large_texts(&["x:1".into(), "x:2".into()]);
+        let columns = vec![ids, Array::flat(vec![1.0_f64, 0.5]), notes.with_nulls(1, Some(0b01))];
+        let types = vec![("post_id", "U"), ("value", "g"), ("note", format)];
+        let frame = read(Produced::new(types, vec![Batch::of(columns)])).expect("well formed");
+        let notes: Vec<Option<&str>> = frame["note"].str().expect("text").iter().collect();
+        assert_eq!(notes, [Some("one"), None], "{format}");
+    }
+    // where there is no null it is
+    let columns = vec![
+        Array::large_texts(&["x:1".into(), "x:2".into()]),
+        Array::flat(vec![1.0_f64, 0.5]),
+        Array::texts_of(vec![0_i32, 3, 5], b"one\xff\xfe".to_vec()).with_nulls(1, Some(0b10)),
+    ];
+    let types = vec![("post_id", "U"), ("value", "g"), ("note", "u")];
+    check_refused(
+        Produced::new(types, vec![Batch::of(columns)]),
+        "the column `note` has a text that is no UTF-8 in row 1",
+    );
+}
+
+#[test]
 fn strings_are_utf8_inside_their_buffers_with_rising_offsets() {
     check_refused(
         with_ids("vu", Array::views_of(vec![[2, 0, 0, 0, 0xff, 0xfe, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]])),

@@ -134,7 +134,7 @@ fn placed<T>(value: &T, host: HostKind) -> *mut T {
     let mut bytes = vec![0_u8; size_of::<T>() + if host == HostKind::NextMinor { APPENDED } else { 0 }];
     // SAFETY: at least as many bytes as the struct has, which are then only read as such a struct
     unsafe { ptr::copy_nonoverlapping(ptr::from_ref(value).cast::<u8>(), bytes.as_mut_ptr(), size_of::<T>()) };
-    let block = (host == HostKind::AtEdge).then(|| Block::with(Region::Structs, &bytes)).flatten();
+    let block = (host == HostKind::AtEdge).then(|| Block::with(Region::Structs, &bytes, 8)).flatten();
     block.map_or_else(|| leaked(&bytes), Block::data).cast()
 }
 

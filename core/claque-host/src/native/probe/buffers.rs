@@ -34,8 +34,18 @@ struct Made {
 }
 
 impl Made {
+    /// Values of a width of 8 bytes or more, or offsets.
     fn push(&mut self, bytes: &[u8]) {
-        let block = self.form.guarded.then(|| Block::with(Region::Input, bytes)).flatten();
+        self.push_aligned(bytes, 8);
+    }
+
+    /// Bits, or the bytes of texts: where they end the next page begins, and who reads on faults.
+    fn push_bytes(&mut self, bytes: &[u8]) {
+        self.push_aligned(bytes, 1);
+    }
+
+    fn push_aligned(&mut self, bytes: &[u8], align: usize) {
+        let block = self.form.guarded.then(|| Block::with(Region::Input, bytes, align)).flatten();
         let pointer = match block {
             Some(block) => {
                 block.seal();
@@ -63,7 +73,7 @@ pub(super) fn array(column: &Column, form: Form, strings: Strings, ledger: &Ledg
     let nulls = values.iter().filter(|value| value.is_null()).count();
     let mut made = Made { form, blocks: Vec::new(), pointers: Vec::new() };
     if nulls > 0 || form.bitmaps {
-        made.push(&bits(form.offset, values.iter().map(|value| !value.is_null())));
+        made.push_bytes(&bits(form.offset, values.iter().map(|value| !value.is_null())));
     } else {
         made.pointers.push(ptr::null());
     }
@@ -81,25 +91,25 @@ pub(super) fn array(column: &Column, form: Form, strings: Strings, ledger: &Ledg
             ));
         }
         DataType::UInt32 => {
-            made.push(&words(
-                form.offset,
-                values.iter().map(|value| value.extract::<u32>().unwrap_or(0).to_le_bytes()),
-            ));
+            made.push_aligned(
+                &words(form.offset, values.iter().map(|value| value.extract::<u32>().unwrap_or(0).to_le_bytes())),
+                4,
+            );
         }
         DataType::Boolean => {
             let truth = |value: &AnyValue| matches!(value, AnyValue::Boolean(true));
-            made.push(&bits(form.offset, values.iter().map(truth)));
+            made.push_bytes(&bits(form.offset, values.iter().map(truth)));
         }
         _ if strings == Strings::LargeUtf8 => {
             let (offsets, data) = offsets(form.offset, values.iter().map(|value| value.get_str().unwrap_or_default()));
             made.push(&offsets);
-            made.push(&data);
+            made.push_bytes(&data);
         }
         _ => {
             let texts = values.iter().map(|value| value.get_str().unwrap_or_default());
             let (views, data) = views(form.offset, texts);
             made.push(&views);
-            made.push(&data);
+            made.push_bytes(&data);
             made.push(&(data.len() as i64).to_le_bytes());
         }
     }

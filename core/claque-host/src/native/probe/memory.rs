@@ -77,11 +77,11 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// A writable block with these bytes, aligned to 8 (to 16 where its size is a multiple of it); `None` when the
-    /// region is full.
-    pub(super) fn with(region: Region, bytes: &[u8]) -> Option<Self> {
+    /// A writable block with these bytes, aligned to `align` at least; `None` when the region is full. Only where their
+    /// number is a multiple of `align` does the last byte stand right before the page that faults.
+    pub(super) fn with(region: Region, bytes: &[u8], align: usize) -> Option<Self> {
         let page = page_size();
-        let room = bytes.len().next_multiple_of(8).max(8);
+        let room = bytes.len().next_multiple_of(align).max(align);
         let pages_bytes = room.next_multiple_of(page);
         let arena = region.arena();
         let offset = arena.used.fetch_add(pages_bytes + page, Ordering::Relaxed);

@@ -118,7 +118,8 @@ const WAITED_ON: [&str; 3] = ["anon_inode:[eventfd]", "anon_inode:[eventpoll]", 
 fn descriptors() -> impl Iterator<Item = String> {
     let entries = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
     let files = entries.filter_map(|entry| Some(std::fs::read_link(entry.path()).ok()?.to_string_lossy().into_owned()));
-    files.filter(|file| !file.contains("/fd"))
+    let listing = format!("/proc/{}/fd", std::process::id());
+    files.filter(move |file| *file != listing)
 }
 
 /// Number of open descriptors, those on which a pool waits among them.

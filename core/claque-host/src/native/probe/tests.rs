@@ -59,7 +59,7 @@ fn every_release_is_counted_by_name() {
 #[test]
 fn a_block_ends_where_its_region_faults() {
     let bytes = [7_u8; 24];
-    let block = Block::with(Region::Input, &bytes).expect("room");
+    let block = Block::with(Region::Input, &bytes, 8).expect("room");
     // SAFETY: 24 readable bytes
     assert_eq!(unsafe { std::slice::from_raw_parts(block.data(), 24) }, bytes);
     let end = block.data() as usize + 24;
@@ -67,5 +67,5 @@ fn a_block_ends_where_its_region_faults() {
     assert_eq!(Region::of(end), Some(Region::Input));
     assert_eq!(Region::of(block.data() as usize), Some(Region::Input));
     assert_eq!(Region::of(bytes.as_ptr() as usize), None);
-    assert!(Block::with(Region::Structs, &vec![0; 16 << 20]).is_none(), "larger than the region");
+    assert!(Block::with(Region::Structs, &vec![0; 16 << 20], 8).is_none(), "larger than the region");
 }

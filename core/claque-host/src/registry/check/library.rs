@@ -25,7 +25,6 @@ pub use serve::serve_check;
 
 use super::{CheckStep, compare, edges, trial, variants};
 use crate::manifest::{Manifest, PluginKind};
-use claque_model::Unwatched;
 use std::path::Path;
 use subject::Subject;
 

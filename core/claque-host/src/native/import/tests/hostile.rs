@@ -123,6 +123,11 @@ fn batch(choices: &mut Choices, names: &[&'static str], types: &mut Vec<(&'stati
     match choices.below(32) {
         30 => batch.length = choices.pick(&LIES),
         31 => batch.offset = choices.pick(&LIES),
+        29 => batch.null_count = choices.pick(&LIES),
+        28 => {
+            batch.null_count = -1;
+            batch.bitmap = Some(choices.bytes(256));
+        }
         _ => {}
     }
     batch

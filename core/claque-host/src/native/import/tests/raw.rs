@@ -231,16 +231,18 @@ unsafe extern "C" fn release_array(array: *mut abi::ArrowArray) {
     held.counts.down();
 }
 
-/// A struct batch; length and offset can be lies.
+/// A struct batch; length, offset and the number of nulls can be lies.
 pub(super) struct Batch {
     pub(super) length: i64,
     pub(super) offset: i64,
+    pub(super) null_count: i64,
+    pub(super) bitmap: Option<Vec<u8>>,
     columns: Vec<Array>,
 }
 
 impl Batch {
     pub(super) fn of(columns: Vec<Array>) -> Self {
-        Self { length: columns[0].rows as i64, offset: 0, columns }
+        Self { length: columns[0].rows as i64, offset: 0, null_count: 0, bitmap: None, columns }
     }
 }
 
@@ -354,6 +356,10 @@ unsafe extern "C" fn get_next(stream: *mut abi::ArrowArrayStream, out: *mut abi:
     let batch = produced.batches.pop().map_or_else(abi::ArrowArray::empty, |batch| {
         let mut root = Array::new(0);
         (root.length, root.offset, root.children) = (batch.length, batch.offset, batch.columns);
+        root.null_count = batch.null_count;
+        if let Some(bits) = batch.bitmap {
+            root = root.with_bitmap(bits);
+        }
         root.build(&produced.counts)
     });
     // SAFETY: as above
