@@ -357,9 +357,11 @@ inline int get_next(struct ArrowArrayStream *s, struct ArrowArray *out) noexcept
     if (part && claque_rows_batch(part->raw(), out)) throw std::bad_alloc();
   });
   if (status == CLAQUE_ERR_PANIC) { /* a stream has no status of its own for it: the host knows it by the word */
-    char text[sizeof self->text];
-    std::snprintf(text, sizeof text, "panic: %s", self->text);
-    std::memcpy(self->text, text, sizeof text);
+    constexpr char word[] = "panic: ";
+    constexpr std::size_t n = sizeof word - 1;
+    std::memmove(self->text + n, self->text, sizeof self->text - n);
+    std::memcpy(self->text, word, n);
+    self->text[sizeof self->text - 1] = '\0';
   }
   if (status) self->failed = status == CLAQUE_ERR_CANCELLED ? ECANCELED : EIO;
   return self->failed;

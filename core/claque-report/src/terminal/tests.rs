@@ -37,7 +37,7 @@ c1  CIB candidate
                                                      was available
     D3 use of AI             ██▒▒··················  0.20 (0.11–0.25) coverage 86 %
     D4 cybercrime            ███████▒▒·············  0.40 (0.31–0.45) coverage 86 %
-    - same link within seconds: 34 against 2.10 by chance, weak support for
+    - same link within seconds: value 34 against 2.10 by chance, weak support for
       coordination, 36 posts
     innocent explanation to rule out first: A share button or a newsletter sends many
     people to the same page at the same moment.";

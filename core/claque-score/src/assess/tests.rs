@@ -53,7 +53,8 @@ fn marks_are_averaged_per_account_over_own_posts() {
         .expect("an assessment");
     let (statistic, effect, p, e) = numbers(&found[0]);
     assert!((statistic - (0.375 + 0.25) / 5.0).abs() < 1e-12);
-    assert!((effect - 200.0).abs() < 1e-9, "no draw has a marked post: the ratio is bounded by R + 1");
+    // 0.125 ÷ (0.625 ÷ 400 accounts) = 80 over all sets; five of 199 hold one of the two, with a standard deviation of 2.2
+    assert!((40.0..200.0).contains(&effect), "{effect}");
     assert!((p - 0.005).abs() < 1e-12);
     // the first of 200: 200 × 0.995 ÷ ln 200
     assert!((e - 199.0 / 200_f64.ln()).abs() < 1e-9);

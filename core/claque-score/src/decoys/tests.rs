@@ -109,10 +109,10 @@ fn groups_and_decoys_without_a_value_are_left_out() {
         [few.into_iter().filter(|(id, _)| *id != format!("g{real:07}")).collect(), vec![(format!("g{real:07}"), 6.0)]]
             .concat();
     let found = assess(&sets, &decoys, &few).expect("an assessment");
-    let Outcome::Missing(MissingReason::PoolTooSmall { pool, needed: 200 }) = found[0].finding.outcome else {
+    let Outcome::Missing(MissingReason::FewSetsMeasured { measured, needed: 200 }) = found[0].finding.outcome else {
         panic!("{:?}", found[0].finding.outcome)
     };
-    assert!((40..120).contains(&pool), "{pool}");
+    assert!((40..120).contains(&measured), "{measured}");
 }
 
 #[test]
