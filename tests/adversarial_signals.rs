@@ -72,17 +72,22 @@ fn worthless_and_knowing_signals_move_no_index_beyond_their_bounds() {
     let study = std::fs::read_to_string(&file).expect("a study") + "\n[null_model]\ncorpus_draws = 19\n";
     std::fs::write(&file, study).expect("ours");
     let noise = r#"ctx:table("posts"):select("post_id", (col("post_id"):str_slice(-2):cast("int"):fill_null(50) / 100):alias("value"))"#;
-    let insider: Vec<String> = half_of("false-procedure").iter().map(|id| format!("{id:?}")).collect();
-    let insider = format!(
-        r#"ctx:table("posts"):filter(col("account_id"):is_in({{ {} }})):select("post_id", lit(1):alias("value"))"#,
-        insider.join(", ")
-    );
+    let knows_half_of = |scenario: &str| {
+        let half: Vec<String> = half_of(scenario).iter().map(|id| format!("{id:?}")).collect();
+        format!(
+            r#"ctx:table("posts"):filter(col("account_id"):is_in({{ {} }})):select("post_id", lit(1):alias("value"))"#,
+            half.join(", ")
+        )
+    };
+    let (insider, elsewhere) = (knows_half_of("false-procedure"), knows_half_of("cloned-media"));
     let everything = r#"ctx:table("posts"):select("post_id", lit(1):alias("value"))"#;
     let signals = [
         ("everything", script("bad.everything", "everything", 4.0, everything), NOISE_NATS),
         ("noise", script("bad.noise", "noise", 4.0, noise), NOISE_NATS),
         ("guest", script("bad.guest", "procedure", 4.0, noise), NOISE_NATS),
         ("insider", script("bad.insider", "insider", 4.0, &insider), THIRD_PARTY_NATS),
+        // in a family that speaks against the group: from there up to its cap
+        ("guest-insider", script("bad.insider", "lists", 4.0, &elsewhere), THIRD_PARTY_NATS + NOISE_NATS),
     ];
     desk.done(&["run", &text(Path::new("study")), "-o", "plain"]);
     let plain = log_odds(&desk, "plain");

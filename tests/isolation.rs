@@ -130,6 +130,42 @@ fn a_plugin_that_crashes_fails_alone() {
 }
 
 #[test]
+fn finding_plugins_runs_nothing_of_those_that_are_trusted_either() {
+    let desk = Desk::new();
+    study(&desk);
+    crashes(&desk, "study/plugins/crashes", true);
+    // it would end this program, in which it may run
+    desk.done(&["plugin", "trust", "org.example.crashes", "--plugins", "study/plugins"]);
+    for command in [vec!["plugin", "list"], vec!["plugin", "why", "org.example.crashes"], vec!["signals"]] {
+        let told = desk.done(&[command, vec!["--plugins", "study/plugins"]].concat());
+        assert!(told.stdout.contains("org.example.crashes"), "{}", told.stdout);
+    }
+    let why = desk.done(&["plugin", "why", "org.example.crashes", "--plugins", "study/plugins"]).stdout;
+    assert!(why.contains("in the process: its file is in trust.toml"), "{why}");
+}
+
+#[test]
+fn a_signal_that_does_not_promise_the_same_rows_is_named_where_it_runs() {
+    let desk = Desk::new();
+    study(&desk);
+    let source = repository().join("plugins/shouting-c/shouting.c");
+    let source = std::fs::read_to_string(source).expect("the example");
+    let promise = "CLAQUE_FLAG_THREAD_SAFE | CLAQUE_FLAG_DETERMINISTIC";
+    assert!(source.contains(promise), "the example promises it");
+    shouting(&desk, "study/plugins/shouting");
+    desk.done(&["run", "study", "-o", "promised"]);
+    let changed = desk.write("changed.c", source.replace(promise, "CLAQUE_FLAG_THREAD_SAFE"));
+    compile(&changed, &desk, "study/plugins/shouting/lib/linux_amd64/libshouting.so");
+    desk.done(&["run", "study", "-o", "apart", "--isolate"]);
+    desk.done(&["run", "study", "-o", "here", "--in-process"]);
+    let named = |run: &str| {
+        let read = |name: &str| std::fs::read_to_string(desk.path(run).join(name)).expect("a file of the run");
+        ["run.json", "report.html"].map(|name| read(name).contains("does not promise the same rows"))
+    };
+    assert_eq!((named("promised"), named("apart"), named("here")), ([false; 2], [true; 2], [true; 2]));
+}
+
+#[test]
 fn finding_plugins_runs_nothing_of_those_that_are_not_trusted() {
     let desk = Desk::new();
     study(&desk);
