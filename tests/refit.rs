@@ -186,6 +186,25 @@ fn a_run_with_a_refit_has_its_values_and_says_so() {
     assert_eq!(names("without"), Value::Null);
     let named = names("with");
     assert!(named.as_str().is_some_and(|n| n.starts_with("refit.json for disinformation; sha256 ")), "{named}");
+
+    // what it says of disinformation holds the share of its labels, 45 of 180, and not the declared prior
+    let costs = |run: &str| {
+        let told = desk.claque(&["evaluate", run, "study/truth/labels.csv", "--json"]).stdout;
+        let object: Value = serde_json::from_str(&told).expect("one JSON object");
+        let lines = object["calibration"].as_array().expect("lines").clone();
+        lines.into_iter().map(|line| (line["of"].to_string(), line["cllr"].clone())).collect::<BTreeMap<_, _>>()
+    };
+    let known = costs("with");
+    let mut record = refit_file(&desk, "with/run.json");
+    record["refit"] = Value::Null;
+    desk.write("with/run.json", record.to_string());
+    let forgotten = costs("with");
+    for (of, cost) in &known {
+        let is_learned = of.contains("disinformation") || of.contains("headline") || of.contains("all");
+        assert!(is_learned || *cost == forgotten[of], "{of}: {cost} was {}", forgotten[of]);
+    }
+    let of = known.keys().find(|of| of.contains("disinformation")).expect("a line");
+    assert_ne!(known[of], forgotten[of], "{known:?}");
 }
 
 #[test]
