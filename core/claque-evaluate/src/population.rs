@@ -47,9 +47,8 @@ pub(crate) fn read(posts: &DataFrame) -> Result<Population, EvaluateError> {
     let languages: Option<&StringChunked> = posts.column("lang").ok().and_then(|c| c.str().ok());
     let mut found: HashMap<&str, Counts> = HashMap::new();
     for row in 0..posts.height() {
-        let Some(account) = accounts.get(row).filter(|_| !embedded.is_some_and(|e| e.get(row) == Some(true))) else {
-            continue;
-        };
+        let is_embedded = embedded.is_some_and(|e| e.get(row) == Some(true));
+        let (Some(account), false) = (accounts.get(row), is_embedded) else { continue };
         let counts = found.entry(account).or_default();
         counts.posts += 1;
         count(&mut counts.platforms, platforms.get(row).unwrap_or_default());

@@ -2,7 +2,7 @@
 
 use super::ScoreSettings;
 use crate::assess::Assessed;
-use crate::fusion::{Evidence, Said, discounts, family, index, mean_e, under_prior};
+use crate::fusion::{self, Evidence, Said, discounts, index, mean_e, under_prior};
 use crate::refit::Refit;
 use claque_model::{Dimension, FamilyNats, Finding, MissingReason, Outcome};
 use std::collections::BTreeMap;
@@ -99,14 +99,10 @@ impl<'r> Sheet<'r> {
     /// its own speaks for it, never against: who buys no look-alike domain may conceal by other means.
     fn nats(&self, dimension: Dimension, evidence: &[Option<Evidence>]) -> Vec<Option<f64>> {
         let of_family = |f: &Family| {
-            let nats = self.said(f, evidence)?.nats;
+            let nats = said(f, evidence)?.nats;
             Some(if f.is_own { nats } else { nats.max(0.0) })
         };
         self.statements[position(dimension)].iter().map(of_family).collect()
-    }
-
-    fn said(&self, f: &Family, evidence: &[Option<Evidence>]) -> Option<Said> {
-        family(f.members.iter().filter_map(|&at| evidence[at]))
     }
 
     /// The e-value of a statement without caps: the mean over its families of the weighted mean of their signals,
@@ -171,7 +167,7 @@ impl<'r> Sheet<'r> {
             let names: Vec<&str> = families.iter().map(|family| family.name.as_str()).collect();
             let multipliers = self.multipliers(dimension, &names, &nats);
             for ((family, l), multiplier) in families.iter().zip(&nats).zip(multipliers) {
-                let level = self.said(family, &self.evidence).map_or(0.0, |said| said.level);
+                let level = said(family, &self.evidence).map_or(0.0, |said| said.level);
                 let input = |at: usize| {
                     let Evidence { e, cap, .. } = self.evidence[at]?.towards(level);
                     Some(if *l > 0.0 { cap * e } else { cap * (1.0 - e).max(0.0) })
@@ -186,6 +182,10 @@ impl<'r> Sheet<'r> {
         }
         contributed
     }
+}
+
+fn said(family: &Family, evidence: &[Option<Evidence>]) -> Option<Said> {
+    fusion::family(&family.members.iter().filter_map(|&at| evidence[at]))
 }
 
 fn evidence(finding: &Finding) -> Option<Evidence> {
