@@ -45,8 +45,8 @@ pub(crate) struct Said {
 
 /// L_f = clip(ln(Σ v e / Σ v), −0.7, U), for the U among the caps of the firing signals that lets it say most, 0 when none
 /// fires. Signals with a lower cap than U count up to their caps: were the mean taken of all e as they are, a signal
-/// could lift its family to the cap of another one that has next to nothing to say. So one signal moves L_f by no more
-/// than its own cap, whatever it returns.
+/// could lift its family to the cap of another one that has next to nothing to say. So from 0 on one signal lifts L_f by
+/// no more than its own cap, whatever it returns.
 pub(crate) fn family(members: &(impl Iterator<Item = Evidence> + Clone)) -> Option<Said> {
     let said = |level: f64| {
         let mean = mean_e(members.clone().map(|member| member.towards(level)))?;

@@ -52,27 +52,6 @@ pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView], small: usize
         _ if is_clear => Found::Groups,
         _ => Found::Doubtful,
     };
-    let of = |verdict: Verdict| clusters.iter().filter(|c| c.verdict == verdict.name()).count();
-    let candidates = of(Verdict::CibCandidate);
-    let firm = candidates + of(Verdict::CoordinatedAuthenticityUndetermined);
-    let headline = match found {
-        Found::NotAssessed => "not assessed: no layer of this data could be tested".to_owned(),
-        Found::Nothing if is_clear => "no group beyond chance".to_owned(),
-        Found::Nothing => "nothing beyond chance".to_owned(),
-        Found::Groups if firm == 0 => "some coordination beyond chance, no group with a firm verdict".to_owned(),
-        Found::Groups if firm == 1 => "1 group acts together more than chance allows".to_owned(),
-        Found::Groups => format!("{firm} groups act together more than chance allows"),
-        Found::Doubtful => {
-            let groups = counted(n as u64, "group", "groups");
-            let why = if draws == 0 {
-                "the data as a whole were not tested"
-            } else {
-                "the data as a whole do not clearly exceed chance"
-            };
-            let how = if input.groups_given { "given" } else { "found" };
-            format!("{groups} {how}, but {why}")
-        }
-    };
     let mut sentences = vec![permutations(found, p, draws)];
     match found {
         Found::Groups | Found::Doubtful => sentences.push(verdicts(clusters)),
@@ -95,14 +74,41 @@ pub(super) fn answer(input: &ReportInput, clusters: &[ClusterView], small: usize
     }
     Answer {
         found,
-        headline,
+        headline: headline(found, is_clear, clusters, input),
         sentences: sentences.into_iter().filter(|s| !s.is_empty()).collect(),
         p,
         draws,
         n_groups: n,
-        n_candidates: candidates,
+        n_candidates: with_verdict(clusters, Verdict::CibCandidate),
         tests: tested,
         tests_kept: kept,
+    }
+}
+
+fn with_verdict(clusters: &[ClusterView], verdict: Verdict) -> usize {
+    clusters.iter().filter(|c| c.verdict == verdict.name()).count()
+}
+
+fn headline(found: Found, is_clear: bool, clusters: &[ClusterView], input: &ReportInput) -> String {
+    let firm = with_verdict(clusters, Verdict::CibCandidate)
+        + with_verdict(clusters, Verdict::CoordinatedAuthenticityUndetermined);
+    match found {
+        Found::NotAssessed => "not assessed: no layer of this data could be tested".to_owned(),
+        Found::Nothing if is_clear => "no group beyond chance".to_owned(),
+        Found::Nothing => "nothing beyond chance".to_owned(),
+        Found::Groups if firm == 0 => "some coordination beyond chance, no group with a firm verdict".to_owned(),
+        Found::Groups if firm == 1 => "1 group acts together more than chance allows".to_owned(),
+        Found::Groups => format!("{firm} groups act together more than chance allows"),
+        Found::Doubtful => {
+            let groups = counted(clusters.len() as u64, "group", "groups");
+            let why = if input.corpus_draws == 0 {
+                "the data as a whole were not tested"
+            } else {
+                "the data as a whole do not clearly exceed chance"
+            };
+            let how = if input.groups_given { "given" } else { "found" };
+            format!("{groups} {how}, but {why}")
+        }
     }
 }
 
@@ -126,7 +132,7 @@ fn permutations(found: Found, p: f64, draws: u32) -> String {
 }
 
 fn verdicts(clusters: &[ClusterView]) -> String {
-    let of = |verdict: Verdict| clusters.iter().filter(|c| c.verdict == verdict.name()).count();
+    let of = |verdict: Verdict| with_verdict(clusters, verdict);
     let words = [
         (
             of(Verdict::CibCandidate),

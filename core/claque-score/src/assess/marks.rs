@@ -40,10 +40,7 @@ pub fn assess_marks(
     let table = format!("marks.{}", decl.id);
     let marked_ids = frame::ids(marks, &table, "post_id")?;
     let values = frame::numbers(marks, &table, "value")?;
-    let notes: Vec<Option<&str>> = match marks.column("note") {
-        Ok(column) if column.null_count() < column.len() => frame::strings(marks, &table, "note")?.iter().collect(),
-        _ => vec![None; marks.height()],
-    };
+    let notes = notes(marks, &table)?;
     let row_of: HashMap<&str, usize> = marked_ids.iter().enumerate().map(|(row, id)| (*id, row)).collect();
 
     let post_ids = frame::ids(posts, POSTS, "post_id")?;
@@ -91,6 +88,14 @@ pub fn assess_marks(
     };
     let accounts = AccountValues { population, values, left_out: "they have no post of their own", caveat: None };
     Ok(accounts.assess(decl, groups, draws, seed, |members| support(&marked, members), days))
+}
+
+/// By row of the marks.
+fn notes<'m>(marks: &'m DataFrame, table: &str) -> Result<Vec<Option<&'m str>>, ScoreError> {
+    match marks.column("note") {
+        Ok(column) if column.null_count() < column.len() => Ok(frame::strings(marks, table, "note")?.iter().collect()),
+        _ => Ok(vec![None; marks.height()]),
+    }
 }
 
 /// By account, whether it is in any group.
