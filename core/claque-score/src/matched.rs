@@ -1,8 +1,8 @@
 //! N3: random account sets matched to a group, stratum by stratum and without replacement. Knows no signal.
 //!
 //! A set may hold members of the group. Were sets drawn among the others alone, those of a stratum with few others would
-//! be nearly alike, and the group would stand apart from them by construction: with 9 members beside 9 others p ≤ 0.001
-//! came once in seven harmless groups. Drawn among all, the group and its sets are exchangeable under the null, and the
+//! be nearly alike, and the group would stand apart from them by construction: with 9 members beside 9 others and one
+//! beside 191, and values by lot, 36 % of 1,500 simulated groups had p ≤ 0.001. Drawn among all, the group and its sets are exchangeable under the null, and the
 //! rank is that of a permutation test, whatever the sizes.
 
 use crate::group::Group;
