@@ -2,8 +2,8 @@
 //!
 //! A set may hold members of the group. Were sets drawn among the others alone, those of a stratum with few others would
 //! be nearly alike, and the group would stand apart from them by construction: with 9 members beside 9 others and one
-//! beside 191, and values by lot, 36 % of 1,500 simulated groups had p ≤ 0.001. Drawn among all, the group and its sets are exchangeable under the null, and the
-//! rank is that of a permutation test, whatever the sizes.
+//! beside 191, and values by lot, 36 % of 1,500 simulated groups had p ≤ 0.001. Drawn among all, the group and its sets
+//! are exchangeable under the null, and the rank is that of a permutation test, whatever the sizes.
 
 use crate::group::Group;
 use crate::population::{Population, StratumKey};
