@@ -42,11 +42,11 @@ pub(crate) fn defang(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find("://") {
         let (before, after) = (&rest[..at], &rest[at + 3..]);
-        let scheme = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '+').map_or(before, |cut| {
-            let width = before[cut..].chars().next().map_or(1, char::len_utf8);
-            &before[cut + width..]
-        });
-        let host = &after[..after.find(ends_host).unwrap_or(after.len())];
+        let scheme = scheme_at_end(before);
+        let end = after.find(ends_host).unwrap_or(after.len());
+        // what looks like a host may be the scheme of a next address
+        let next = after.find("://").map_or(end, |at| at - scheme_at_end(&after[..at]).len());
+        let host = &after[..end.min(next)];
         out.push_str(&before[..before.len() - scheme.len()]);
         out.push_str(&disarmed(scheme));
         out.push_str("://");
@@ -55,6 +55,13 @@ pub(crate) fn defang(text: &str) -> String {
     }
     out.push_str(rest);
     without_code_schemes(&out)
+}
+
+fn scheme_at_end(text: &str) -> &str {
+    text.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '+').map_or(text, |cut| {
+        let width = text[cut..].chars().next().map_or(1, char::len_utf8);
+        &text[cut + width..]
+    })
 }
 
 /// A link target, which may lack its scheme: `news.example/a` becomes `news[.]example/a`.
@@ -160,6 +167,8 @@ mod tests {
         assert_eq!(defang("web:https://a.test/1"), "web:hxxps://a[.]test/1");
         assert_eq!(defang("no address. at: all"), "no address. at: all");
         assert_eq!(defang("://"), "://");
+        assert_eq!(defang("://http://a.test"), "://hxxp://a[.]test");
+        assert_eq!(defang("https://https://a.test"), "hxxps://hxxps://a[.]test");
     }
 
     proptest::proptest! {
