@@ -26,9 +26,9 @@ const ANY: u32 = u32::MAX;
 /// asked for, since a set is cheaper to draw than to store.
 ///
 /// Each member is matched inside its own stratum, in which the group's own accounts are drawn as the others are. Where
-/// the others are fewer than the members, that stratum is merged with those that differ from it in period only, then in decile, language,
-/// platform, until they suffice: the member is *matched coarsely*. The pool, which decides whether there
-/// is a comparison at all, is always that of the exact strata.
+/// the others are fewer than the members, that stratum is merged with those that differ from it in period only, then in
+/// decile, language, platform, until they suffice: the member is *matched coarsely*. The pool, which decides whether
+/// there is a comparison at all, is always that of the others in the exact strata.
 #[derive(Clone, Debug)]
 pub struct MatchedSets {
     matchers: Vec<Result<Matcher, MissingReason>>,
