@@ -143,6 +143,30 @@ fn a_score_that_is_not_stated_is_hatched_and_never_zero() {
 }
 
 #[test]
+fn a_coordination_that_a_rule_holds_and_why_a_group_is_exploratory_are_said() {
+    let mut run = nothing();
+    for (verdict, confirmed) in [
+        (Verdict::CoordinatedAuthenticityUndetermined, true),
+        (Verdict::Exploratory, true),
+        (Verdict::Exploratory, false),
+        (Verdict::Exploratory, false),
+    ] {
+        run.add_group(12, verdict, confirmed, [0.7, 0.1, 0.1, 0.1, 0.1, 0.1]);
+    }
+    run.scorecard.clusters[0].k_limit = 0.7;
+    run.confirmations[3].n_accounts = 0;
+    let page = page(&run);
+    let means: Vec<&str> = page.split("<p class=\"means\">").skip(1).filter_map(|p| p.split("</p>").next()).collect();
+    let held = "K is held at 0.70, however strong its evidence: one layer alone shows it";
+    let why =
+        ["too little is known for a statement", "not confirmed in the other", "found only in the data as a whole"];
+    assert!(means[0].contains(held) && !means[1].contains("K is held"), "{means:?}");
+    for (means, why) in means[1..].iter().zip(why) {
+        assert!(means.to_lowercase().contains(why), "{means} does not say {why}");
+    }
+}
+
+#[test]
 fn evidence_of_concealment_is_said_with_what_a_candidate_needs_below_the_verdict() {
     let mut run = nothing();
     for verdict in [Verdict::CibCandidate, Verdict::CoordinatedAuthenticityUndetermined, Verdict::Exploratory] {
